@@ -1,0 +1,54 @@
+"""What holds for every test: no network, strict templates, a clean cache."""
+
+import socket
+
+import pytest
+from django.core.cache import cache
+
+from tests.templates_strict import Undefined
+
+pytest_plugins = ["tests.fixtures"]
+
+LOOPBACK = ("127.", "::1", "localhost")
+COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences"}
+
+
+def is_local(address) -> bool:
+    """Tell whether an address stays on this machine."""
+    return not isinstance(address, tuple) or str(address[0]).startswith(LOOPBACK)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    """Nothing but this machine is reached from a test."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if not is_local(address):
+            raise AssertionError(f"A test tried to reach {address}.")
+        return connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def strict_templates(settings):
+    """A variable nobody passed fails the test, in templates written here."""
+    from django.template import engines
+
+    engine = engines["django"].engine
+    before, engine.string_if_invalid = engine.string_if_invalid, Undefined()
+    yield
+    engine.string_if_invalid = before
+
+
+@pytest.fixture(autouse=True)
+def clean_cache(request, django_db_blocker):
+    """Rate limits of one test that commits must not meet the next one."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if COMMITTING & set(request.fixturenames) or (marker and marker.kwargs.get("transaction")):
+        with django_db_blocker.unblock():
+            cache.clear()
