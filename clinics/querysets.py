@@ -1,0 +1,29 @@
+"""Named questions about clinics, memberships and the access log."""
+
+from django.db import models
+
+from clinics.roles import Perm, clinics_where, memberships_of
+
+
+class ClinicQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return the clinics the user holds any role in."""
+        return self.filter(pk__in={m.clinic_id for m in memberships_of(user)})
+
+
+class MembershipQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(ended_at=None)
+
+    def visible_to(self, user):
+        """Return the memberships of the clinics in which the user manages people."""
+        return self.filter(clinic__in=clinics_where(user, Perm.MANAGE_PEOPLE))
+
+
+class AccessLogQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return the log of the clinics whose log the user may read."""
+        return self.filter(clinic__in=clinics_where(user, Perm.ACCESS_LOG))
+
+    def about(self, ref: str):
+        return self.filter(people__contains=f" {ref} ")

@@ -1,0 +1,52 @@
+"""What happens around every request."""
+
+import logging
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from common.errors import Denied, Refused
+
+log = logging.getLogger(__name__)
+
+
+class RequestIdMiddleware:
+    """Give each request an id that may stand in logs and on the page about a failure."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4().hex[:12]
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.id
+        return response
+
+
+class RefusalMiddleware:
+    """Turn a refused action that no view caught into a page that says why and what to do."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        template = "403.html" if isinstance(error, Denied) else "409.html"
+        return render(request, template, {"reason": error, "refusal": error}, status=error.status)
+
+
+class PrivacyMiddleware:
+    """Pages about people are never kept by a browser or a proxy."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "no-store, private")
+        return response

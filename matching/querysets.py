@@ -1,0 +1,51 @@
+"""Named questions about matches."""
+
+from django.db import models
+from django.db.models import Q
+
+from clinics.roles import Perm, clinics_where
+from matching.workflow import LIVE, Status
+
+
+class MatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return matches of clinics the user coordinates, and a mentor's own while they may see them.
+
+        A mentor sees a request while asked and a pair while accepted, introduced or paused; nothing after
+        the end, nothing once sight was taken away.
+        """
+        return self.filter(
+            Q(referral__clinic__in=clinics_where(user, Perm.COORDINATE)) | self._of_mentor(user)
+        )
+
+    def of_mentor(self, user):
+        """Return what this user sees as a mentor: requests and present pairs."""
+        return self.filter(self._of_mentor(user))
+
+    @staticmethod
+    def _of_mentor(user) -> Q:
+        return Q(
+            mentor__person__user=user,
+            mentor__person__clinic__in=clinics_where(user, Perm.MENTOR),
+            status__in=LIVE,
+            sight_ended_at=None,
+        )
+
+    def live(self):
+        return self.filter(status__in=LIVE)
+
+    def pairs(self):
+        """Return introduced and paused matches."""
+        return self.filter(status__in=[Status.INTRODUCED, Status.PAUSED])
+
+    def lock(self, pk: int):
+        """Return the match with mentor, referral and match locked, in that order, until the transaction ends."""
+        from referrals.models import Referral
+        from training.models import Mentor
+
+        mentor_id, referral_id = self.values_list("mentor_id", "referral_id").get(pk=pk)
+        mentor = Mentor.objects.lock(mentor_id)
+        referral = Referral.objects.lock(referral_id)
+        match = self.select_for_update().get(pk=pk)
+        match.mentor, match.referral = mentor, referral
+        return match

@@ -1,0 +1,72 @@
+"""Follow-up checks: the programme asking whether all is well."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinics.models import Clinic
+from common import clock
+from common.models import PublicRef
+from matching.models import Match
+from mentorship.querysets import CheckQuerySet
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Side(models.TextChoices):
+    MENTEE = "mentee", _("Mentee")
+    MENTOR = "mentor", _("Mentor")
+
+
+class CheckDay(models.Model):
+    """On which day after the introduction the clinic asks whom. Proposals of our own, but for days 10 and 21 (Joo22)."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="check_days")
+    day = models.PositiveSmallIntegerField(_("days after the introduction"))
+    to = models.CharField(_("who is asked"), max_length=6, choices=Side)
+
+    class Meta:
+        ordering = ["day", "to"]
+        constraints = [models.UniqueConstraint(fields=["clinic", "day", "to"], name="check_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.to}"
+
+
+class FollowUpCheck(PublicRef):
+    """One question to one side of a pair on one day. `answer` is a code of the question (mentorship/checks.py)."""
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="checks")
+    day = models.PositiveSmallIntegerField()
+    to = models.CharField(max_length=6, choices=Side)
+    due_on = models.DateField()
+    asked_at = models.DateTimeField(default=clock.now)
+    answer = models.CharField(max_length=20, blank=True)
+    comment = models.TextField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    handled_at = models.DateTimeField(null=True, blank=True)  # the coordinator has dealt with the answer or the silence
+    handled_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    handled_note = models.CharField(max_length=300, blank=True)
+
+    objects = CheckQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        indexes = [models.Index(fields=["due_on"]), models.Index(fields=["match", "answered_at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["match", "day", "to"], name="check_once"),
+            models.CheckConstraint(
+                condition=models.Q(handled_at=None, handled_by=None)
+                | models.Q(handled_at__isnull=False, handled_by__isnull=False),
+                name="check_handled_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer="", answered_at=None)
+                | (~models.Q(answer="") & models.Q(answered_at__isnull=False)),
+                name="check_answered_at",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.to}"

@@ -1,0 +1,227 @@
+"""Red flags: categories, deadlines, the ladder of people, and each flag with everything that was done."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinics.models import Clinic
+from common import clock
+from common.models import PublicRef, StatusChange, Versioned
+from matching.models import Match
+from mentorship.querysets import FlagQuerySet
+from mentorship.workflow import FlagStatus
+from referrals.models import Person, Referral
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Severity(models.TextChoices):
+    S1 = "S1", _("Act now")
+    S2 = "S2", _("Today")
+    S3 = "S3", _("Soon")
+    S4 = "S4", _("This week")
+
+
+class Route(models.TextChoices):
+    CLINICAL = "clinical", _("Clinical")
+    CONDUCT = "conduct", _("Conduct")
+
+
+class FlagCategory(PublicRef, Versioned):
+    """A worry a person can pick, with its route, severity and first-minute guidance (evidence C)."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="flag_categories")
+    key = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+    route = models.CharField(_("who is told"), max_length=8, choices=Route, default=Route.CLINICAL)
+    severity = models.CharField(_("how urgent"), max_length=2, choices=Severity)
+    guidance = models.JSONField(_("do this now"), default=list)  # at most four sentences
+    numbers = models.JSONField(_("numbers to show"), default=list)  # [{"label", "number"}], as buttons
+    thanks = models.BooleanField(_("thank the mentor for saying so"), default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["clinic", "key"], name="flag_category_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FlagTiming(models.Model):
+    """The deadlines of one severity at one clinic [D]. Minutes are clock time, days are working days."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="flag_timings")
+    severity = models.CharField(max_length=2, choices=Severity)
+    answer_minutes = models.PositiveIntegerField(null=True, blank=True)
+    answer_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    repeat_minutes = models.PositiveIntegerField(null=True, blank=True)
+    repeat_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    resolve_minutes = models.PositiveIntegerField(null=True, blank=True)
+    resolve_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    in_working_hours = models.BooleanField(default=False)  # answer_minutes count opening time only
+
+    class Meta:
+        ordering = ["severity"]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "severity"], name="flag_timing_once"),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q(**{f"{name}_minutes__gte": 1, f"{name}_days": None})
+                    | models.Q(**{f"{name}_minutes": None, f"{name}_days__gte": 1}),
+                    name=f"flag_timing_{name}",
+                )
+                for name in ("answer", "repeat", "resolve")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.severity
+
+
+class LadderRung(models.Model):
+    """One rung of a clinic's ladder for a route. `who` is a function or, with `user`, a named person."""
+
+    class Who(models.TextChoices):
+        RESPONSIBLE = "responsible", _("The responsible clinician")
+        BACKUP = "backup", _("Backup or on call")
+        COORDINATOR = "coordinator", _("A coordinator")
+        ADMIN = "admin", _("An admin")
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="ladder")
+    route = models.CharField(max_length=8, choices=Route)
+    position = models.PositiveSmallIntegerField()
+    who = models.CharField(max_length=12, choices=Who)
+    user = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["route", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "route", "position"], name="ladder_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.position}"
+
+
+class RedFlag(PublicRef, Versioned):
+    """A worry that needs a professional. Stored with its deadline, its ladder and its first messages, or not at all."""
+
+    class Source(models.TextChoices):
+        HOME = "home", _("the mentor's page")
+        CONTACT = "contact", _("a talk")
+        CHECK = "check", _("a follow-up answer")
+        STAFF = "staff", _("somebody of the team")
+
+    class Outcome(models.TextChoices):
+        SPOKEN = "spoken", _("Spoken with, safe for now")
+        SEEN = "seen", _("Seen by the team")
+        EMERGENCY = "emergency", _("Went to emergency care")
+        REFERRED = "referred", _("Passed on to other care")
+        NO_ACTION = "no-action", _("Looked into, nothing more needed")
+        CONDUCT = "conduct", _("Conduct: settled, with measures")
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="red_flags")
+    category = models.ForeignKey(FlagCategory, on_delete=models.PROTECT, related_name="flags")
+    route = models.CharField(max_length=8, choices=Route)  # as the category said when it was raised
+    severity = models.CharField(max_length=2, choices=Severity)
+    status = models.CharField(max_length=12, choices=FlagStatus, default=FlagStatus.RAISED)
+    referral = models.ForeignKey(Referral, null=True, blank=True, on_delete=models.PROTECT, related_name="red_flags")
+    match = models.ForeignKey(Match, null=True, blank=True, on_delete=models.PROTECT, related_name="red_flags")
+    # Who it is about, when it is a person of the programme who must never see it (conduct).
+    about_user = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=8, choices=Source)
+    raised_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="flags_raised")  # system: by a link
+    raised_by_person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    raised_at = models.DateTimeField(default=clock.now)
+    client_key = models.CharField(max_length=36, unique=True, null=True, blank=True)
+    details = models.TextField(_("what happened"), max_length=2000, blank=True)
+
+    owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="flags_owned")
+    answer_by = models.DateTimeField()  # a flag is never without a deadline
+    next_climb_at = models.DateTimeField(null=True, blank=True)  # empty only while resolved
+    half_time_at = models.DateTimeField(null=True, blank=True)  # when the owner is told again; empty once done
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    resolve_by = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
+    done = models.TextField(_("what was done"), max_length=2000, blank=True)
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-raised_at", "-pk"]
+        indexes = [
+            models.Index(fields=["clinic", "status", "answer_by"]),
+            models.Index(fields=["status", "next_climb_at"]),
+            models.Index(fields=["clinic", "-raised_at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status="resolved", next_climb_at=None)
+                | (~models.Q(status="resolved") & models.Q(next_climb_at__isnull=False)),
+                name="unresolved_flag_climbs",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="resolved")
+                | (models.Q(resolved_at__isnull=False, resolved_by__isnull=False) & ~models.Q(outcome="")),
+                name="resolved_flag_has_outcome_and_person",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="acknowledged")
+                | models.Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False, resolve_by__isnull=False),
+                name="acknowledged_flag_has_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class FlagEvent(StatusChange):
+    """The history of a red flag."""
+
+    flag = models.ForeignKey(RedFlag, on_delete=models.CASCADE, related_name="history")
+
+
+class Rung(models.Model):
+    """One rung of one flag's ladder: who, and when they were told. The ladder is drawn when the flag is raised."""
+
+    flag = models.ForeignKey(RedFlag, on_delete=models.CASCADE, related_name="rungs")
+    position = models.PositiveSmallIntegerField()
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="rungs")
+    who = models.CharField(max_length=12, choices=LadderRung.Who)
+    told_at = models.DateTimeField(null=True, blank=True)  # the last time
+    times_told = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["flag", "position"], name="rung_position")]
+        indexes = [models.Index(fields=["user", "flag"])]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.user}"
+
+
+class Attempt(models.Model):
+    """Something tried or done about a flag. Not reaching somebody is an attempt, never an outcome."""
+
+    class Kind(models.TextChoices):
+        REACHED = "reached", _("Spoke with them")
+        NOT_REACHED = "not-reached", _("Could not reach them")
+        NOTE = "note", _("Note")
+
+    flag = models.ForeignKey(RedFlag, on_delete=models.CASCADE, related_name="attempts")
+    kind = models.CharField(max_length=12, choices=Kind)
+    text = models.TextField(max_length=1000, blank=True)
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,0 +1,67 @@
+"""The kinds of message. Upper apps register theirs in notices.py; messaging knows none by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from messaging.models import Message
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where a message goes, found at the moment of sending. An empty or unverified address is no address."""
+
+    first_name: str
+    email: str = ""
+    phone: str = ""
+    language: str = "en"
+    time_zone: str = "Europe/Brussels"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What the reader gets. No patient, diagnosis or clinic in it."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message.
+
+    `still_true(message)` is asked again at the moment of sending and says whether the message is still
+    right; `recipient(message)` finds the verified address then; `render(message, recipient)` writes it in
+    the recipient's language (already activated). `at_least_once` is for kinds where silence harms:
+    escalations, which are never cancelled for want of an address but raise an alarm.
+    """
+
+    name: str
+    recipient: Callable[[Message], Recipient | None]
+    still_true: Callable[[Message], bool]
+    render: Callable[[Message, Recipient], Rendered]
+    at_least_once: bool = False
+    label: str = ""  # how the outbox page calls it
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known. Registering a name twice is a mistake, unless it is the same object."""
+    if _kinds.get(kind.name, kind) is not kind:
+        raise ValueError(f"The kind {kind.name} is registered twice.")
+    _kinds[kind.name] = kind
+
+
+def get(name: str) -> Kind:
+    """Return a kind by name. Raises KeyError for an unknown one."""
+    return _kinds[name]
+
+
+def names() -> list[str]:
+    """Return every registered name, sorted."""
+    return sorted(_kinds)

@@ -1,0 +1,49 @@
+"""Named questions about people, offers and referrals."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from clinics.roles import Perm, clinics_where
+
+
+class PersonQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return the people of the clinics in which the user refers or coordinates."""
+        return self.filter(clinic__in=clinics_where(user, Perm.REFER) | clinics_where(user, Perm.COORDINATE))
+
+
+class OfferQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(clinic__in=clinics_where(user, Perm.REFER) | clinics_where(user, Perm.COORDINATE))
+
+
+class ReferralQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return what nurses and coordinators see of their clinic, and clinicians of those that name them.
+
+        A draft is seen by its writer only.
+        """
+        working = clinics_where(user, Perm.REFER) | clinics_where(user, Perm.COORDINATE)
+        named = clinics_where(user, Perm.ANSWER_QUESTIONS)
+        return self.filter(
+            Q(status="draft", created_by=user, clinic__in=clinics_where(user, Perm.REFER))
+            | (~Q(status="draft") & (Q(clinic__in=working) | Q(clinician=user, clinic__in=named)))
+        )
+
+    def sent(self):
+        return self.exclude(status="draft")
+
+    def with_live_consent(self):
+        """Return those whose two needed consents are given and not withdrawn."""
+        from referrals.models import NEEDED_SCOPES, Consent
+
+        rows = self
+        for scope in NEEDED_SCOPES:
+            rows = rows.filter(
+                Exists(Consent.objects.filter(referral=OuterRef("pk"), scope=scope, given=True, withdrawn_at=None))
+            )
+        return rows
+
+    def lock(self, pk: int):
+        """Return the referral, locked until the transaction ends."""
+        return self.select_for_update().get(pk=pk)

@@ -1,0 +1,98 @@
+"""Mentors: who they are, what they lived, whether they are vetted, certified and rested."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.fields import CodesField
+from common.models import PublicRef, StatusChange, Versioned
+from common.vocabulary import MENTEE_TOPICS, Diagnosis, GenderWish, Phase, Relation, Treatment
+from referrals.models import Person
+from referrals.profile import Profile
+from training.querysets import MentorQuerySet
+from training.workflow import Status
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Mentor(PublicRef, Versioned, Profile):
+    """A person who mentors others, with the same comparable fields as a referral.
+
+    The topics of the profile are those they like to talk about. Whether they are ready is computed
+    (training/readiness.py); a free place is the matching floor's business.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="mentor")
+    status = models.CharField(max_length=12, choices=Status, default=Status.APPLIED)
+    role_types = CodesField(_("mentor for"), codes=Relation)
+    diagnoses = CodesField(_("diagnoses"), codes=Diagnosis)
+    diagnosed_year = models.PositiveSmallIntegerField(_("year they were told"), null=True, blank=True)
+    phases = CodesField(_("phases lived"), codes=Phase)
+    treatments = CodesField(_("treatments lived"), codes=Treatment)
+    wont_discuss = CodesField(_("will not talk about"), codes=MENTEE_TOPICS)
+    mentee_gender_must = models.CharField(
+        _("only mentors"), max_length=5, choices=GenderWish, default=GenderWish.ANY
+    )
+    places = models.PositiveSmallIntegerField(_("places"), default=1)
+    about_me = models.TextField(_("in their own words, shown to mentees"), max_length=600, blank=True)
+
+    vetted_on = models.DateField(_("accepted on"), null=True, blank=True)
+    vetted_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    code_signed_on = models.DateField(_("code of conduct signed on"), null=True, blank=True)
+    checks_valid_until = models.DateField(_("background check valid until"), null=True, blank=True)
+    secrecy_briefing_on = models.DateField(_("secrecy briefing on"), null=True, blank=True)
+    met_team_on = models.DateField(_("met the team on"), null=True, blank=True)
+    supervisor = models.ForeignKey(
+        USER, null=True, blank=True, on_delete=models.PROTECT, related_name="mentors_supervised",
+        verbose_name=_("supervisor"),
+    )
+    rest_from = models.DateField(_("resting from"), null=True, blank=True)
+    rest_until = models.DateField(_("resting until"), null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+
+    objects = MentorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["person__first_name", "person__last_name", "pk"]
+        indexes = [models.Index(fields=["status"])]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(places__lte=10), name="mentor_places"),
+            models.CheckConstraint(
+                condition=models.Q(rest_until=None) | models.Q(rest_from__isnull=False), name="rest_has_a_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class MentorEvent(StatusChange):
+    """The history of a mentor."""
+
+    mentor = models.ForeignKey(Mentor, on_delete=models.CASCADE, related_name="history")
+
+
+class Certificate(PublicRef):
+    """Proof of training, valid between two dates (both included)."""
+
+    mentor = models.ForeignKey(Mentor, on_delete=models.CASCADE, related_name="certificates")
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"))
+    issued_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField(default=clock.now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-valid_until", "-pk"]
+        indexes = [models.Index(fields=["mentor", "valid_from", "valid_until"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_until__gt=models.F("valid_from")), name="certificate_dates"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from} - {self.valid_until}"

@@ -1,0 +1,23 @@
+"""Named questions about mentors."""
+
+from django.db import models
+from django.db.models import Q
+
+from clinics.roles import Perm, clinics_where
+
+
+class MentorQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return mentors of clinics where the user keeps their records, those they supervise, and themselves."""
+        return self.filter(
+            Q(person__clinic__in=clinics_where(user, Perm.MANAGE_MENTORS))
+            | Q(supervisor=user, person__clinic__in=clinics_where(user, Perm.ANSWER_QUESTIONS))
+            | Q(person__user=user, person__clinic__in=clinics_where(user, Perm.MENTOR))
+        )
+
+    def of_clinic(self, clinic):
+        return self.filter(person__clinic=clinic)
+
+    def lock(self, pk: int):
+        """Return the mentor, locked until the transaction ends."""
+        return self.select_for_update(of=("self",)).select_related("person__clinic").get(pk=pk)
