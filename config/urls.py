@@ -1,7 +1,15 @@
-"""Every address."""
+"""Every address. Each app declares its own; the names are the field's words."""
 
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("desk.urls")),
+    path("", include("accounts.urls")),
+    path("", include("clinics.urls")),
+    path("", include("messaging.urls")),
+    path("", include("referrals.urls")),
+    path("", include("training.urls")),
+    path("", include("matching.urls")),
+    path("", include("mentorship.urls")),
     path("accounts/", include("allauth.account.urls")),
 ]

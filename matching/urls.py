@@ -1,0 +1,4 @@
+"""The addresses of this floor."""
+
+app_name = "matching"
+urlpatterns: list = []
