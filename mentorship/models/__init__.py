@@ -1,19 +1,25 @@
 """A match, lived: plan and contacts, follow-up checks, questions, red flags."""
 
 from mentorship.models.checks import CheckDay, FollowUpCheck
-from mentorship.models.contacts import Contact, ContactEvent, Enrolment
+from mentorship.models.contacts import Aftercare, Contact, ContactEvent, Enrolment
 from mentorship.models.flags import (
+    About,
     Attempt,
     FlagCategory,
     FlagEvent,
     FlagTiming,
+    Group,
     LadderRung,
     RedFlag,
+    Route,
     Rung,
+    Severity,
 )
 from mentorship.models.questions import Question, QuestionEvent
 
 __all__ = [
+    "About",
+    "Aftercare",
     "Attempt",
     "CheckDay",
     "Contact",
@@ -23,9 +29,12 @@ __all__ = [
     "FlagEvent",
     "FlagTiming",
     "FollowUpCheck",
+    "Group",
     "LadderRung",
     "Question",
     "QuestionEvent",
     "RedFlag",
+    "Route",
     "Rung",
+    "Severity",
 ]

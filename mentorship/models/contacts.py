@@ -9,7 +9,7 @@ from common.fields import CodesField
 from common.models import PublicRef, StatusChange, Versioned
 from common.vocabulary import MENTEE_TOPICS, Channel
 from matching.models import Match
-from mentorship.querysets import ContactQuerySet
+from mentorship.querysets import AftercareQuerySet, ContactQuerySet
 from mentorship.workflow import ContactStatus
 from referrals.models import Referral
 
@@ -26,9 +26,55 @@ class Enrolment(models.Model):
     starts_on = models.DateField()
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    # A planned closing (Emb13): support that goes on after it comes before the last talk, not after.
+    bridge = models.CharField(_("other support after this"), max_length=200, blank=True)
+    last_contact_on = models.DateField(_("date of the last talk"), null=True, blank=True)
+    closing_set_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closing_set_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closing_set_at=None, closing_set_by=None)
+                | models.Q(closing_set_at__isnull=False, closing_set_by__isnull=False),
+                name="closing_set_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.format_key} {self.starts_on}"
+
+
+class Aftercare(PublicRef):
+    """A task for a person when somebody of a pair died. Nothing is sent by itself; people ring."""
+
+    class Kind(models.TextChoices):
+        RING = "ring", _("Ring the one who stays behind")
+        LOOK_AFTER = "look-after", _("Look after the mentor in supervision")
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="aftercare")
+    kind = models.CharField(max_length=12, choices=Kind)
+    # Empty: any coordinator of the clinic.
+    user = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = AftercareQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["match", "kind"], name="aftercare_once"),
+            models.CheckConstraint(
+                condition=models.Q(done_at=None, done_by=None) | models.Q(done_at__isnull=False, done_by__isnull=False),
+                name="aftercare_done_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
 
 
 class Contact(PublicRef, Versioned):

@@ -27,6 +27,23 @@ class Route(models.TextChoices):
     CONDUCT = "conduct", _("Conduct")
 
 
+class Group(models.TextChoices):
+    """Plain headings under which categories are looked for."""
+
+    DANGER = "danger", _("It cannot wait")
+    BODY = "body", _("Body and medicines")
+    MIND = "mind", _("Mood and home")
+    PROGRAMME = "prog", _("The programme and people in it")
+
+
+class About(models.TextChoices):
+    """Whom a worry of this kind is about. The conduct route is for a mentor or somebody of the team."""
+
+    PERSON = "person", _("The person who has a mentor, or the mentor's own health")
+    MENTOR = "mentor", _("A mentor's conduct")
+    STAFF = "staff", _("The conduct of somebody of the team")
+
+
 class FlagCategory(PublicRef, Versioned):
     """A worry a person can pick, with its route, severity and first-minute guidance (evidence C)."""
 
@@ -34,7 +51,9 @@ class FlagCategory(PublicRef, Versioned):
     key = models.CharField(max_length=40)
     name = models.CharField(_("name"), max_length=120)
     route = models.CharField(_("who is told"), max_length=8, choices=Route, default=Route.CLINICAL)
+    about = models.CharField(_("about whom"), max_length=6, choices=About, default=About.PERSON)
     severity = models.CharField(_("how urgent"), max_length=2, choices=Severity)
+    group = models.CharField(_("heading it stands under"), max_length=8, choices=Group, default=Group.BODY)
     guidance = models.JSONField(_("do this now"), default=list)  # at most four sentences
     numbers = models.JSONField(_("numbers to show"), default=list)  # [{"label", "number"}], as buttons
     thanks = models.BooleanField(_("thank the mentor for saying so"), default=False)
@@ -43,7 +62,14 @@ class FlagCategory(PublicRef, Versioned):
 
     class Meta:
         ordering = ["position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["clinic", "key"], name="flag_category_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "key"], name="flag_category_once"),
+            models.CheckConstraint(
+                condition=models.Q(route="clinical", about="person")
+                | models.Q(route="conduct", about__in=["mentor", "staff"]),
+                name="conduct_is_about_mentor_or_staff",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -139,6 +165,8 @@ class RedFlag(PublicRef, Versioned):
     details = models.TextField(_("what happened"), max_length=2000, blank=True)
 
     owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="flags_owned")
+    rung = models.PositiveSmallIntegerField(default=1)  # where on its ladder it stands
+    climbs = models.PositiveSmallIntegerField(default=0)  # how often it was passed on or opened again; tells messages apart
     answer_by = models.DateTimeField()  # a flag is never without a deadline
     next_climb_at = models.DateTimeField(null=True, blank=True)  # empty only while resolved
     half_time_at = models.DateTimeField(null=True, blank=True)  # when the owner is told again; empty once done
@@ -188,7 +216,10 @@ class FlagEvent(StatusChange):
 
 
 class Rung(models.Model):
-    """One rung of one flag's ladder: who, and when they were told. The ladder is drawn when the flag is raised."""
+    """Somebody on a rung of one flag's ladder, and when they were told. Several people may share a rung.
+
+    The ladder is drawn when the flag is raised; people who can no longer answer are passed over.
+    """
 
     flag = models.ForeignKey(RedFlag, on_delete=models.CASCADE, related_name="rungs")
     position = models.PositiveSmallIntegerField()
@@ -198,8 +229,8 @@ class Rung(models.Model):
     times_told = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["flag", "position"], name="rung_position")]
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["flag", "position", "user"], name="rung_position")]
         indexes = [models.Index(fields=["user", "flag"])]
 
     def __str__(self) -> str:
