@@ -11,6 +11,8 @@ import fontpkg_atkinson_hyperlegible
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.embedded import broker_socket
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))
@@ -189,7 +191,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Files
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", fontpkg_atkinson_hyperlegible.ROOT / "files")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -208,7 +210,7 @@ SMS_PROVIDER = ""  # not set up until a provider is built in
 
 # Celery carries only nudges: losing the broker loses nothing, so nothing may wait for it.
 REDIS_URL = env("REDIS_URL", default="")
-BROKER_SOCKET = DATA_DIR / "run" / "valkey.sock"
+BROKER_SOCKET = broker_socket(DATA_DIR)
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,

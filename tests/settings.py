@@ -4,7 +4,6 @@ import atexit
 import os
 import shutil
 import tempfile
-from pathlib import Path
 
 HERE = os.getpid()
 FOLDER = tempfile.mkdtemp(prefix="hw-test-")
@@ -18,13 +17,20 @@ def clean_up() -> None:
 
 atexit.register(clean_up)
 os.environ.update(
-    ENV_FILE=os.devnull, DATA_DIR=FOLDER, DEBUG="0", DEMO="0", HTTPS="0", LOCAL_MAIL="0", NUDGES="0", SECRET_KEY="x" * 64
+    ENV_FILE=os.devnull,
+    DATA_DIR=FOLDER,
+    DEBUG="0",
+    DEMO="0",
+    HTTPS="0",
+    LOCAL_MAIL="0",
+    NUDGES="0",
+    SECRET_KEY="x" * 64,
 )
 for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL", "EMAIL_URL", "BEHIND_PROXY"):
     os.environ.pop(name, None)
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATA_DIR, DATABASES, LOGGING, STORAGES  # noqa: E402
+from config.settings import *
+from config.settings import DATA_DIR, DATABASES, LOGGING, STORAGES
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in real life: SQLite in memory shares locks between threads in ways no user ever meets.

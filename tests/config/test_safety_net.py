@@ -15,8 +15,6 @@ def render(source: str, name: str, **context) -> str:
     """Render source as if it stood in a file of this name."""
     engine = engines["django"].engine
     template = Template(source, origin=Origin(name), engine=engine)
-    from django.template import Context
-
     return template.render(Context(context))
 
 
