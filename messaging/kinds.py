@@ -45,6 +45,8 @@ class Kind:
     render: Callable[[Message, Recipient], Rendered]
     at_least_once: bool = False
     label: str = ""  # how the outbox page calls it
+    # Where staff deal with what the message is about when it does not arrive: an address behind sign-in.
+    link: Callable[[Message], str] | None = None
 
 
 _kinds: dict[str, Kind] = {}

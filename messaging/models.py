@@ -6,17 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.models import Clinic
 from common import clock
-from common.models import PublicRef
-from messaging.querysets import MessageQuerySet
-
-
-class Status(models.TextChoices):
-    QUEUED = "queued", _("Waiting to be sent")
-    SENDING = "sending", _("Being sent")
-    SENT = "sent", _("Sent")
-    UNKNOWN = "unknown", _("Not known whether it arrived")
-    DEAD = "dead", _("Could not be sent")
-    CANCELLED = "cancelled", _("Cancelled, no longer needed")
+from common.models import PublicRef, StatusChange, Versioned
+from messaging.querysets import LocalMailQuerySet, MessageQuerySet
+from messaging.workflow import Status
 
 
 class Delivery(models.TextChoices):
@@ -26,7 +18,7 @@ class Delivery(models.TextChoices):
     AT_LEAST_ONCE = "at-least-once", _("At least once")
 
 
-class Message(PublicRef):
+class Message(PublicRef, Versioned):
     """One message to one person, stored in the transaction that calls for it.
 
     The text is not kept: it is rendered at the moment of sending from `kind` and `subject`, the public
@@ -74,6 +66,12 @@ class Message(PublicRef):
         return self.key
 
 
+class MessageEvent(StatusChange):
+    """What a person did about a message. Delivery itself leaves its traces in the message."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="history")
+
+
 class LocalMail(models.Model):
     """A mail that stayed on this machine, as its reader would have seen it. Only used where LOCAL_MAIL is on."""
 
@@ -83,6 +81,8 @@ class LocalMail(models.Model):
     body = models.TextField()
     at = models.DateTimeField(default=clock.now)
 
+    objects = LocalMailQuerySet.as_manager()
+
     class Meta:
         ordering = ["-at", "-pk"]
 
@@ -91,9 +91,9 @@ class LocalMail(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a process last did its round."""
+    """When something last ran: "sweeper", "tick", or "round:..." for one of the rounds."""
 
-    name = models.CharField(max_length=20, unique=True)  # "sweeper", "tick"
+    name = models.CharField(max_length=80, unique=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

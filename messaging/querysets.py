@@ -1,8 +1,16 @@
 """Named questions about messages."""
 
+from __future__ import annotations
+
+import datetime as dt
+
 from django.db import models
+from django.db.models import Q
 
 from clinics.roles import Perm, clinics_where
+from messaging.workflow import UNDELIVERED, Status
+
+AT_LEAST_ONCE = "at-least-once"
 
 
 class MessageQuerySet(models.QuerySet):
@@ -12,4 +20,30 @@ class MessageQuerySet(models.QuerySet):
 
     def undelivered(self):
         """Return what did not or may not have arrived and nobody has dealt with."""
-        return self.filter(status__in=["dead", "unknown"], settled_at=None)
+        return self.filter(status__in=UNDELIVERED, settled_at=None)
+
+    def escalations(self):
+        """Return the messages whose silence harms: undelivered ones are an alarm, not a note."""
+        return self.filter(delivery=AT_LEAST_ONCE)
+
+    def due(self, now: dt.datetime):
+        """Return what should be on its way, escalations first, then the longest overdue."""
+        return self.filter(status=Status.QUEUED, due_at__lte=now).order_by("delivery", "due_at", "pk")
+
+    def stuck(self, now: dt.datetime):
+        """Return what was being sent by somebody who never came back."""
+        return self.filter(status=Status.SENDING, lease_until__lt=now)
+
+
+class LocalMailQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return mails for messages of the clinics whose outbox the user sees, and account mails of their people."""
+        from accounts.models import User
+        from messaging.models import Message
+
+        clinics = clinics_where(user, Perm.OUTBOX)
+        messages = Message.objects.filter(clinic__in=clinics).values("ref")
+        people = User.objects.filter(memberships__clinic__in=clinics, memberships__ended_at=None).values("email")
+        return self.filter(Q(message_ref__in=messages) | Q(message_ref="", to__in=people))
+
+

@@ -1,0 +1,257 @@
+"""Delivery: claim a message, send it outside any transaction, write down what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+import secrets
+import time
+from dataclasses import dataclass
+from math import inf
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
+
+from common import clock
+from messaging import backends, kinds, signals
+from messaging.models import Delivery, Message
+from messaging.workflow import Status
+
+log = logging.getLogger(__name__)
+
+NONE, SECOND, MINUTE = dt.timedelta(), dt.timedelta(seconds=1), dt.timedelta(minutes=1)
+# Longer than a send can take: an expired lease means that the sender is gone.
+LEASE = {Delivery.AT_LEAST_ONCE: 60 * SECOND, Delivery.AT_MOST_ONCE: 3 * MINUTE}
+# How long to wait after each failed attempt; when the list ends, people must deal with it.
+BACKOFF = {
+    Delivery.AT_LEAST_ONCE: [10 * SECOND, 20 * SECOND, 40 * SECOND, *[MINUTE] * 12],
+    Delivery.AT_MOST_ONCE: [MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE, 240 * MINUTE],
+}
+JITTER = 0.2
+
+NO_LONGER = gettext_noop("It was no longer needed when its time came.")
+NO_ADDRESS = gettext_noop("There is no verified address to send it to.")
+WORKER_LOST = gettext_noop("The machine stopped while it was being sent.")
+NO_ANSWER = gettext_noop("The mail server took it and did not answer: it may have arrived.")
+UNKNOWN_KIND = gettext_noop("This version of the software does not know this kind of message.")
+FAILED = gettext_noop("It could not be sent after several attempts.")
+FAULTY = gettext_noop("It could not be written, because of a fault in the software.")
+
+__all__ = ["Claim", "claim", "deliver", "release_stuck", "send_due"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A message that is ours to send until the lease ends."""
+
+    message: Message
+    kind: kinds.Kind
+    token: str
+
+
+def send_due(
+    limit: int = 100, now: dt.datetime | None = None, *, overdue: dt.timedelta = NONE, budget: float = inf, **only
+) -> int:
+    """Send what is due, escalations first, then the longest overdue; return how many were sent.
+
+    `overdue` is how long they must have been due; `only` narrows the choice (for example delivery=...);
+    `budget` is the number of seconds after which no further message is begun. One that fails does not
+    keep the others.
+    """
+    now = now or clock.now()
+    started = time.monotonic()
+    sent = 0
+    for pk in list(Message.objects.due(now - overdue).filter(**only).values_list("pk", flat=True)[:limit]):
+        if time.monotonic() - started > budget:
+            break
+        sent += deliver(pk, now) == Status.SENT
+    return sent
+
+
+def deliver(pk: int, now: dt.datetime | None = None) -> str | None:
+    """Send one message if it is due and nobody else has it; return its new status, or None when it is not ours.
+
+    Raises DatabaseError when the database is away.
+    """
+    now = now or clock.now()
+    try:
+        mine = claim(pk, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        return _fault_before_claim(pk, now, error)
+    if not isinstance(mine, Claim):
+        return mine
+    return _send(mine, now)
+
+
+# Claiming -------------------------------------------------------------------------------------
+
+
+def claim(pk: int, now: dt.datetime) -> Claim | str | None:
+    """Take a due message for sending, asking once more whether it is still right.
+
+    Returns the claim; or the status it got instead (cancelled, dead); or None when it is not due or taken.
+    """
+    with transaction.atomic():
+        message = _lock(pk, now)
+        if message is None:
+            return None
+        try:
+            kind = kinds.get(message.kind)
+        except KeyError:
+            return _settle(message, Status.DEAD, UNKNOWN_KIND, was=Status.QUEUED)
+        if not kind.still_true(message):
+            return _settle(message, Status.CANCELLED, NO_LONGER, was=Status.QUEUED)
+        token = secrets.token_hex(16)
+        taken = Message.objects.filter(pk=pk, status=Status.QUEUED).update(
+            status=Status.SENDING, lease_token=token, lease_until=_lease_end(message, now), attempts=F("attempts") + 1,
+        )  # fmt: skip
+        if not taken:
+            return None
+        message.attempts += 1
+        return Claim(message, kind, token)
+
+
+def _lease_end(message: Message, now: dt.datetime) -> dt.datetime:
+    # Real time: inside a simulated past the lease must not look long expired to a real sweeper.
+    return max(now, timezone.now()) + LEASE[Delivery(message.delivery)]
+
+
+def _lock(pk: int, now: dt.datetime) -> Message | None:
+    rows = Message.objects.filter(pk=pk, status=Status.QUEUED, due_at__lte=now).select_related("clinic").order_by()
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    return rows.first()  # SQLite: the transaction already holds the one write lock
+
+
+def _fault_before_claim(pk: int, now: dt.datetime, error: Exception) -> str | None:
+    """A kind that cannot even say whether it is still true counts as a failed attempt."""
+    message = Message.objects.filter(pk=pk, status=Status.QUEUED).first()
+    if message is None:
+        return None
+    log.error("The kind %s failed before sending: %s", message.kind, type(error).__name__)
+    Message.objects.filter(pk=pk, status=Status.QUEUED).update(attempts=F("attempts") + 1)
+    message.attempts += 1
+    return _later(message, now, FAULTY, was=Status.QUEUED)
+
+
+# Sending --------------------------------------------------------------------------------------
+
+
+def _send(mine: Claim, now: dt.datetime) -> str | None:
+    message = mine.message
+    try:
+        recipient = mine.kind.recipient(message)
+        channel = backends.channel_for(recipient)
+        if recipient is None or channel is None:
+            return _finish(mine, Status.DEAD, NO_ADDRESS)
+        with translation.override(recipient.language):
+            text = mine.kind.render(message, recipient)
+    except (OperationalError, InterfaceError):
+        return _failed(mine, now, FAILED)
+    except Exception as error:
+        log.error("The kind %s could not be written: %s", message.kind, type(error).__name__)
+        return _failed(mine, now, FAULTY)
+    return _hand_over(mine, now, channel, recipient, text)
+
+
+def _hand_over(mine: Claim, now: dt.datetime, channel: str, recipient: kinds.Recipient, text: kinds.Rendered):
+    try:
+        backends.send(channel, mine.message, recipient, text)
+    except backends.Refused as refusal:
+        return _finish(mine, Status.DEAD, refusal.problem)
+    except backends.Unsure as error:
+        log.warning("Message %s: not known whether it arrived (%s)", mine.message.ref, error)
+        if mine.message.delivery == Delivery.AT_LEAST_ONCE:
+            return _failed(mine, now, NO_ANSWER)
+        return _finish(mine, Status.UNKNOWN, NO_ANSWER)
+    except Exception as error:
+        log.warning("Message %s was not sent: %s", mine.message.ref, type(error).__name__)
+        return _failed(mine, now, FAILED)
+    return _finish(mine, Status.SENT, "", sent_at=clock.now(), channel=channel)
+
+
+# What became of it ----------------------------------------------------------------------------
+
+
+def _failed(mine: Claim, now: dt.datetime, problem: str) -> str | None:
+    return _with_patience(lambda: _later(mine.message, now, problem, was=Status.SENDING, token=mine.token))
+
+
+def _finish(mine: Claim, status: str, problem: str, **values) -> str | None:
+    return _with_patience(
+        lambda: _settle(mine.message, status, problem, was=Status.SENDING, token=mine.token, **values)
+    )
+
+
+def _later(message: Message, now: dt.datetime, problem: str, *, was: str, token: str = "") -> str | None:
+    """Put a message that failed back for another attempt, or give it up after the last one."""
+    waits = BACKOFF[Delivery(message.delivery)]
+    if message.attempts > len(waits):
+        return _settle(message, Status.DEAD, problem, was=was, token=token)
+    wait = waits[message.attempts - 1] * random.uniform(1 - JITTER, 1 + JITTER)
+    return _settle(message, Status.QUEUED, problem, was=was, token=token, due_at=now + wait)
+
+
+def _settle(message: Message, status: str, problem: str, *, was: str, token: str = "", **values) -> str | None:
+    """Write a status if the message is still as we left it; None when somebody else has it by now."""
+    rows = Message.objects.filter(pk=message.pk, status=was, **({"lease_token": token} if token else {}))
+    with transaction.atomic():
+        values |= {"status": status, "problem": str(problem)[:200], "lease_token": "", "lease_until": None}
+        if not rows.update(**values):
+            log.warning("Message %s was taken over before it was finished.", message.ref)
+            return None
+        message.status, message.problem = status, values["problem"]
+        if status in (Status.DEAD, Status.UNKNOWN):
+            _tell(message)
+    return status
+
+
+def _tell(message: Message) -> None:
+    """Let the upper floors know that a message is given up; one that fails undoes only itself."""
+    log.error("Message %s of kind %s was not delivered: %s", message.ref, message.kind, message.status)
+    try:
+        with transaction.atomic():
+            signals.gave_up.send(Message, message=message)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.error("A receiver of gave_up failed: %s", type(error).__name__)
+
+
+def _with_patience(write):
+    """Write down what became of a message even if the database restarts just now."""
+    for wait in (0.5, 2, 5):
+        try:
+            return write()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(wait)
+    return write()
+
+
+# Leases ---------------------------------------------------------------------------------------
+
+
+def release_stuck(now: dt.datetime) -> int:
+    """Deal with messages whose sender is gone; return how many.
+
+    At least once: queued again, as silence harms more. At most once: not known, for the coordinator to see.
+    """
+    stuck = list(Message.objects.stuck(now).select_related("clinic")[:500])
+    return sum(_release(message, now) is not None for message in stuck)
+
+
+def _release(message: Message, now: dt.datetime) -> str | None:
+    token = message.lease_token
+    if message.delivery == Delivery.AT_MOST_ONCE:
+        return _settle(message, Status.UNKNOWN, WORKER_LOST, was=Status.SENDING, token=token)
+    if message.attempts > len(BACKOFF[Delivery.AT_LEAST_ONCE]):  # it may be this one that kills its senders
+        return _settle(message, Status.DEAD, WORKER_LOST, was=Status.SENDING, token=token)
+    return _settle(message, Status.QUEUED, WORKER_LOST, was=Status.SENDING, token=token)

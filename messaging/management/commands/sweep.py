@@ -1,0 +1,48 @@
+"""manage.py sweep: the process that needs only the database."""
+
+import logging
+import os
+import signal
+import threading
+
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+from common import clock
+from messaging import sweeper
+
+log = logging.getLogger("messaging.sweeper")
+GRACE = 1.0  # seconds for what is being sent when asked to stop
+
+
+class Command(BaseCommand):
+    help = "Send what nobody sent, climb ladders, free what is stuck. Needs no Celery and no broker."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="do one round and stop")
+
+    def handle(self, *args, once=False, **options):
+        if once:
+            if not sweeper.sweep(clock.now()):
+                raise SystemExit(1)
+            return
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: ask_to_stop(stop))
+        signal.signal(signal.SIGINT, lambda *_: ask_to_stop(stop))
+        every = float(os.environ.get("SWEEP_SECONDS", "10"))
+        log.info("The sweeper runs every %g seconds.", every)
+        sweeper.run(stop, every)
+        connections.close_all()
+        log.info("The sweeper stopped.")
+
+
+def ask_to_stop(stop: threading.Event) -> None:
+    """Stop after this round, or in the middle of it when it takes longer than the grace."""
+    stop.set()
+    signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, GRACE)
+
+
+def give_up(*_args) -> None:
+    """Leave a send that hangs; its lease runs out and is dealt with."""
+    raise SystemExit(0)

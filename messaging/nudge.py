@@ -1,0 +1,74 @@
+"""Telling the workers that something is due. A nudge may be lost: the message is in the database."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from django.conf import settings
+
+from common import clock
+from messaging.models import Message
+
+log = logging.getLogger(__name__)
+
+WAIT = 0.8  # seconds a request waits for the broker, whatever the client library does meanwhile
+PAUSE = 10.0  # seconds without nudges after a failure, so that several messages wait once
+EXPIRES = 120  # seconds after which a nudge is worth nothing: the tick has made another one
+
+
+
+class Breaker:
+    """Remembers a failure for a while, per process."""
+
+    def __init__(self):
+        self.until = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        return time.monotonic() < self.until
+
+    def trip(self) -> None:
+        self.until = time.monotonic() + PAUSE
+
+    def reset(self) -> None:
+        self.until = 0.0
+
+
+breaker = Breaker()
+
+
+def send(message: Message) -> bool:
+    """Publish the id of a message that is due; return whether the broker took it. Never raises.
+
+    Costs at most WAIT seconds, once in PAUSE seconds, with a broker that is down or hangs.
+    """
+    if message.due_at > clock.now():
+        return False
+    return send_pk(message.pk)
+
+
+def send_pk(pk: int) -> bool:
+    """Publish one id; see `send`."""
+    if not settings.NUDGES or breaker.is_open:
+        return False
+    taken = threading.Event()
+    # A thread of its own: the only wait that is bounded however the broker misbehaves.
+    thread = threading.Thread(target=_publish, args=(pk, taken), daemon=True, name="nudge")
+    thread.start()
+    thread.join(WAIT)
+    if not taken.is_set():
+        breaker.trip()
+        log.warning("The broker does not answer: no nudges for %d seconds, the sweeper sends.", PAUSE)
+    return taken.is_set()
+
+
+def _publish(pk: int, taken: threading.Event) -> None:
+    from messaging.tasks import deliver
+
+    try:
+        deliver.apply_async(args=[pk], retry=False, expires=EXPIRES)
+        taken.set()
+    except Exception as error:
+        log.info("A nudge was lost: %s", type(error).__name__)
