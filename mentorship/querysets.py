@@ -26,7 +26,7 @@ class ContactQuerySet(models.QuerySet):
 
         tries = self.model.objects.outcomes().filter(match=OuterRef("match")).order_by("-happened_at", "-pk")
         return self.filter(
-            match__status__in=["introduced", "paused"],
+            match__status="introduced",
             pk=Subquery(tries.values("pk")[:1]),
             status__in=MISSED,
         ).alias(before=Subquery(tries.values("status")[1:2])).filter(before__in=MISSED)

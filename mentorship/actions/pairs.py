@@ -1,0 +1,173 @@
+"""The verbs of a pair: begin its plan, hold it, end it well, and what a death asks of people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts import links
+from accounts.models import User
+from common import clock
+from common.errors import Invalid, NotReady, WrongState
+from matching.models import Match
+from matching.workflow import EndReason
+from matching.workflow import Status as MatchStatus
+from mentorship import formats
+from mentorship.models import Aftercare, Contact, Enrolment, FollowUpCheck
+from mentorship.rules import pairs as rules
+from mentorship.workflow import UNRESOLVED, ContactStatus, contact_workflow
+from messaging import outbox
+from messaging.models import Message
+
+# What follows from news of the matching floor; called inside its transaction ---------------
+
+
+def begin_plan(*, match: Match, by: User) -> Enrolment:
+    """Enrol an introduced match and store its planned contacts. Again returns what is there.
+
+    Talks whose hour is already past are left out.
+    """
+    known = Enrolment.objects.filter(match=match).first()
+    if known:
+        return known
+    clinic, referral = match.referral.clinic, match.referral
+    starts_on = match.introduced_at.astimezone(ZoneInfo(clinic.time_zone)).date()
+    enrolment = Enrolment.objects.create(
+        referral=referral, match=match, format_key=formats.START, format_version=1, starts_on=starts_on, created_by=by
+    )
+    hour = formats.likely_hour(referral.availability, match.mentor.availability)
+    for talk in formats.expand(formats.get(formats.START, 1), starts_on, clinic.time_zone, hour=hour):
+        if talk.at > clock.now():
+            row = Contact.objects.create(match=match, enrolment=enrolment, planned_at=talk.at, channel=talk.channel)
+            contact_workflow.begin(row, by=by)
+    return enrolment
+
+
+def hold(*, match: Match, by: User) -> None:
+    """Pause: the plan stays, open checks and waiting messages go. Reminders look at the pair's state."""
+    _cancel_open_checks(match)
+    _cancel_messages(match)
+
+
+def go_on(*, match: Match, by: User) -> None:
+    """Resume: talks that would have been during the pause leave the plan, the others stay."""
+    for row in Contact.objects.planned().filter(match=match, planned_at__lte=clock.now()):
+        contact_workflow.move(row, ContactStatus.CANCELLED, by=by, note="pause")
+
+
+def stop(*, match: Match, by: User) -> None:
+    """End: everything to come is cancelled. After a death nothing is sent, and people get their tasks."""
+    for row in Contact.objects.planned().filter(match=match):
+        contact_workflow.move(row, ContactStatus.CANCELLED, by=by, note="end")
+    _cancel_open_checks(match)
+    _cancel_messages(match)
+    if match.end_reason == EndReason.DIED:
+        _ask_people_to_ring(match)
+
+
+def _cancel_open_checks(match: Match) -> None:
+    rows = FollowUpCheck.objects.filter(match=match, answered_at=None, cancelled_at=None)
+    for ref in rows.filter(to="mentee").values_list("ref", flat=True):
+        links.revoke("check.answer", ref)
+    rows.update(cancelled_at=clock.now())
+
+
+def _cancel_messages(match: Match) -> None:
+    """Cancel what waits about its talks and checks; after a death, whatever waits about the pair at all."""
+    refs = [*match.contacts.values_list("ref", flat=True), *match.checks.values_list("ref", flat=True)]
+    if match.end_reason == EndReason.DIED:
+        refs += [match.ref, *match.questions.values_list("ref", flat=True)]
+    waiting = Message.objects.filter(subject__in=refs, status="queued").values_list("subject", flat=True)
+    for ref in set(waiting):
+        outbox.cancel(subject=ref, why="The pair is paused or has ended.")
+    outbox.cancel(subject=match.ref, kind="contact.missed", why="The pair is paused or has ended.")
+
+
+def _ask_people_to_ring(match: Match) -> None:
+    Aftercare.objects.get_or_create(match=match, kind=Aftercare.Kind.RING)
+    supervisor = match.mentor.supervisor
+    if supervisor is not None:
+        Aftercare.objects.get_or_create(match=match, kind=Aftercare.Kind.LOOK_AFTER, defaults={"user": supervisor})
+
+
+# What a coordinator does ------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_closing(*, match: int, by: User, last_contact_on: dt.date, bridge: str) -> Enrolment:
+    """Plan a good ending: other support, and the day of the last talk (Emb13 #82). May be changed until the end.
+
+    Talks planned after that day leave the plan. Raises Denied, WrongState, Invalid.
+    """
+    m = Match.objects.lock(match)
+    rules.look_after.require(by, m)
+    if m.status not in rules.PRESENT:
+        raise WrongState(_("This pair has ended already."))
+    tz = m.referral.clinic.time_zone
+    if last_contact_on < m.introduced_at.astimezone(ZoneInfo(tz)).date():
+        raise Invalid(_("Choose a day after they were introduced."), field="last_contact_on")
+    if last_contact_on > clock.today(tz) + dt.timedelta(days=366):
+        raise Invalid(_("Choose a day within a year from now."), field="last_contact_on")
+    enrolment, _made = Enrolment.objects.get_or_create(
+        match=m, defaults={
+            "referral": m.referral, "format_key": formats.START, "created_by": by,
+            "starts_on": m.introduced_at.astimezone(ZoneInfo(tz)).date(),
+        },
+    )  # fmt: skip
+    enrolment.last_contact_on, enrolment.bridge = last_contact_on, bridge.strip()[:200]
+    enrolment.closing_set_by, enrolment.closing_set_at = by, clock.now()
+    enrolment.save(update_fields=["last_contact_on", "bridge", "closing_set_by", "closing_set_at"])
+    day_after = clock.at_local(last_contact_on + dt.timedelta(days=1), dt.time(0), tz)
+    for row in Contact.objects.planned().filter(match=m, planned_at__gte=day_after):
+        contact_workflow.move(row, ContactStatus.CANCELLED, by=by, note="closing")
+        outbox.cancel(subject=row.ref, why="The pair is closing.")
+    return enrolment
+
+
+def closing_missing(match: Match) -> list:
+    """Return in words what a planned ending still needs: other support, the last talk, no open flag."""
+    enrolment = Enrolment.objects.filter(match=match).first()
+    missing = []
+    if enrolment is None or not enrolment.bridge:
+        missing.append(_("Other support has not been written down yet."))
+    if enrolment is None or enrolment.last_contact_on is None:
+        missing.append(_("The day of the last talk has not been chosen yet."))
+    elif enrolment.last_contact_on > clock.today(match.referral.clinic.time_zone):
+        missing.append(_("The last talk is still to come."))
+    if match.red_flags.filter(Q(status__in=UNRESOLVED)).exists():
+        missing.append(_("There is an open flag."))
+    return missing
+
+
+@transaction.atomic
+def end_pair(*, match: int, by: User, reason: str, note: str = "") -> Match:
+    """End a pair. A planned ending needs what `closing_missing` names; every other reason ends at once, no blame.
+
+    Raises Denied, WrongState, NotReady, Invalid.
+    """
+    from matching import actions as matching
+
+    m = Match.objects.lock(match)
+    rules.look_after.require(by, m)
+    if reason not in EndReason.values:
+        raise Invalid(_("Choose why it ends."), field="reason")
+    if reason == EndReason.PLANNED and m.status != MatchStatus.ENDED:
+        missing = closing_missing(m)
+        if missing:
+            raise NotReady(missing)
+    return matching.end(match=match, by=by, reason=reason, note=note)
+
+
+@transaction.atomic
+def finish_aftercare(*, task: int, by: User, note: str = "") -> Aftercare:
+    """Note that somebody rang or looked after; again changes nothing. Raises Denied."""
+    row = Aftercare.objects.select_for_update(of=("self",)).select_related("match__referral").get(pk=task)
+    rules.finish_aftercare.require(by, row)
+    if row.done_at is None:
+        row.done_at, row.done_by, row.note = clock.now(), by, note.strip()[:300]
+        row.save(update_fields=["done_at", "done_by", "note"])
+    return row

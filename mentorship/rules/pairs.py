@@ -1,0 +1,56 @@
+"""Who may do what to a pair, its contacts and its follow-up checks."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinics.roles import Perm, can
+from common.rules import rule
+from matching.workflow import Status
+
+PRESENT = (Status.INTRODUCED, Status.PAUSED)
+
+
+def is_mentor_of(user, match) -> bool:
+    """Tell whether the user is the mentor of this pair and still sees it."""
+    person = match.mentor.person
+    return (
+        person.user_id == user.pk
+        and match.status in PRESENT
+        and match.sight_ended_at is None
+        and can(user, Perm.MENTOR, person.clinic_id)
+    )
+
+
+def coordinates(user, match) -> bool:
+    """Tell whether the user runs the programme of the mentee's clinic."""
+    return can(user, Perm.COORDINATE, match.referral.clinic_id)
+
+
+@rule(_("Only the mentor of this pair, while it goes on, or a coordinator may do this."))
+def keep_contacts(user, match) -> bool:
+    return is_mentor_of(user, match) or coordinates(user, match)
+
+
+@rule(_("Only a coordinator of this clinic may do this."))
+def look_after(user, match) -> bool:
+    return coordinates(user, match)
+
+
+@rule(_("Only the person who was asked may answer."), system=True)
+def answer_check(user, check) -> bool:
+    """A mentor answers their own; a mentee comes by link, signed by the system user."""
+    return check.to == "mentor" and is_mentor_of(user, check.match)
+
+
+@rule(_("Only a coordinator of this clinic may do this."))
+def handle_check(user, check) -> bool:
+    return coordinates(user, check.match)
+
+
+@rule(_("Only a coordinator of this clinic, or the one it was given to, may do this."))
+def finish_aftercare(user, task) -> bool:
+    return (task.user_id is not None and task.user_id == user.pk) or coordinates(user, task.match)
+
+
+@rule(_("Only somebody who keeps the clinic's settings may do this."))
+def change_days(user, clinic) -> bool:
+    return can(user, Perm.SETTINGS, clinic)
