@@ -1,0 +1,154 @@
+"""People to look after: answers to follow-up questions, mentors, and whoever stays behind after a death."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from common import words
+from desk.today.rows import SHOWN, Action, Desk, Group, Row, call, first_of, group
+from mentorship import checks as questions
+from mentorship.models import Aftercare, FollowUpCheck, RedFlag
+from training.models import Mentor
+from training.workflow import Status as MentorStatus
+
+CERTIFICATE_AHEAD = dt.timedelta(days=60)  # [D] time enough to plan a renewal
+DEBRIEF = dt.timedelta(days=1)  # [D] after an urgent flag, the mentor who raised it is rung
+DEBRIEF_LATE = dt.timedelta(days=3)
+MOST = 20 * SHOWN
+
+
+def checks(desk: Desk) -> list[Group]:
+    """Return follow-up answers that ask for somebody, and questions nobody answered."""
+    seen = FollowUpCheck.objects.visible_to(desk.user).filter(match__referral__clinic=desk.clinic)
+    both = seen.worrying() | seen.unanswered(desk.now)
+    found = list(
+        both.select_related("match__referral__mentee", "match__mentor__person").order_by("answered_at", "due_on", "pk")[:MOST]
+    )
+    answered = [answer_row(desk, check) for check in found if check.answered_at]
+    silent = [silence_row(desk, check) for check in found if not check.answered_at]
+    url = reverse("mentorship:pairs")
+    return [
+        group("checks", _("Something is not right"), answered, text=_("Answers to the follow-up questions."), all_url=url),
+        group("silence", _("Follow-up questions without an answer"), silent, text=_("Asked five days ago or more."), all_url=url),
+    ]  # fmt: skip
+
+
+def sides(check: FollowUpCheck):
+    """Return the person who was asked, and the person it is about."""
+    mentee, mentor = check.match.referral.mentee, check.match.mentor.person
+    return (mentee, mentor) if check.to == questions.MENTEE else (mentor, mentee)
+
+
+def answer_row(desk: Desk, check: FollowUpCheck) -> Row:
+    """Say what was asked and answered, in the words they saw."""
+    asked, other = sides(check)
+    url = reverse("mentorship:check", args=[check.ref])
+    question = questions.question(check.day, check.to)
+    answer = question.find(check.answer)
+    text = _("“%(question)s” %(name)s answered: “%(answer)s”.") % {
+        "question": question.asks(other.first_name), "name": asked.first_name,
+        "answer": answer.label if answer else check.answer,
+    }  # fmt: skip
+    title = _("%(name)s, about %(other)s") % {"name": asked, "other": other}
+    return Row(title, url, text, call(asked.first_name, asked.phone, url), since=check.answered_at, people=(asked, other))
+
+
+def silence_row(desk: Desk, check: FollowUpCheck) -> Row:
+    """Say who did not answer which question."""
+    asked, other = sides(check)
+    url = reverse("mentorship:check", args=[check.ref])
+    text = questions.question(check.day, check.to).asks(other.first_name)
+    title = _("%(name)s, about %(other)s") % {"name": asked, "other": other}
+    about = _("about %(name)s") % {"name": other.first_name}
+    return Row(
+        title, url, text, call(asked.first_name, asked.phone, url, about), since=check.asked_at, people=(asked, other)
+    )
+
+
+def after_a_death(desk: Desk) -> Group:
+    """Return the tasks a death leaves for people: ring who stays behind. Nothing is sent by itself."""
+    rows = (
+        Aftercare.objects.visible_to(desk.user)
+        .open()
+        .filter(Q(user=None) | Q(user=desk.user), match__referral__clinic=desk.clinic)
+        .select_related("match__referral__mentee", "match__mentor__person")
+        .order_by("created_at", "pk")
+    )
+    found, total = first_of(rows)
+    return group(
+        "aftercare", _("After a death"), [aftercare_row(desk, task) for task in found], total=total,
+        text=_("Nothing is sent by itself. People ring."), all_url=reverse("mentorship:pairs"),
+    )  # fmt: skip
+
+
+def aftercare_row(desk: Desk, task: Aftercare) -> Row:
+    """Say what to do for whom."""
+    mentee, mentor = task.match.referral.mentee, task.match.mentor.person
+    url = reverse("mentorship:pair", args=[task.match.ref])
+    title = _("%(mentee)s and %(mentor)s") % {"mentee": mentee, "mentor": mentor}
+    return Row(
+        title, url, f"{task.get_kind_display()}.", Action(_("Open"), url, about=mentor.first_name),
+        since=task.created_at, people=(mentee, mentor),
+    )  # fmt: skip
+
+
+def mentors(desk: Desk) -> Group:
+    """Return mentors to ring after an urgent flag, and certificates about to end."""
+    rows = [debrief_row(desk, flag) for flag in urgent_flags(desk)]
+    ending, total = first_of(certificates_ending(desk))
+    return group(
+        "care", _("Looking after mentors"), rows + [certificate_row(desk, m) for m in ending],
+        total=len(rows) + total, text=_("Certificates, and how they are."), all_url=reverse("training:mentors"),
+    )  # fmt: skip
+
+
+def urgent_flags(desk: Desk) -> list[RedFlag]:
+    """Return the flags of the highest urgency that a mentor raised in the last days."""
+    rows = (
+        RedFlag.objects.visible_to(desk.user)
+        .filter(
+            clinic=desk.clinic, severity="S1", route="clinical", match__isnull=False, raised_by__is_system=False,
+            raised_at__gt=desk.now - DEBRIEF_LATE, source__in=["home", "contact"],
+        )
+        .select_related("match__mentor__person")
+        .order_by("raised_at", "pk")
+    )  # fmt: skip
+    return list({flag.match.mentor_id: flag for flag in rows[:MOST]}.values())
+
+
+def debrief_row(desk: Desk, flag: RedFlag) -> Row:
+    """Say until when a short talk with the mentor is due."""
+    mentor = flag.match.mentor
+    url, due = reverse("training:mentor", args=[mentor.ref]), flag.raised_at + DEBRIEF
+    return Row(
+        str(mentor.person), url, _("Raised an urgent flag. A short talk is due within a day."),
+        call(mentor.person.first_name, mentor.person.phone, url),
+        when=words.left(due, now=desk.now), when_more=desk.at(due), people=(mentor.person,),
+    )  # fmt: skip
+
+
+def certificates_ending(desk: Desk):
+    """Return mentors at work whose last certificate ends soon or has ended."""
+    working = [MentorStatus.READY, MentorStatus.ACTIVE, MentorStatus.RESTING]
+    return (
+        Mentor.objects.visible_to(desk.user)
+        .of_clinic(desk.clinic)
+        .filter(status__in=working)
+        .annotate(until=Max("certificates__valid_until", filter=Q(certificates__revoked_at=None)))
+        .filter(until__lte=words.local(desk.now, desk.clinic.time_zone).date() + CERTIFICATE_AHEAD)
+        .select_related("person")
+        .order_by("until", "pk")
+    )
+
+
+def certificate_row(desk: Desk, mentor: Mentor) -> Row:
+    """Say when the certificate ends and what that means."""
+    url = reverse("training:mentor", args=[mentor.ref])
+    when, on = desk.ahead(mentor.until)
+    text = _("The certificate ends. Without a renewal nobody new can be asked.")
+    action = Action(_("Plan the renewal"), url, about=_("for %(name)s") % {"name": mentor.person.first_name})
+    return Row(str(mentor.person), url, text, action, when=when, when_more=on, people=(mentor.person,))

@@ -1,0 +1,250 @@
+"""From a new referral to a first talk: whoever is held up on the way, longest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common import words
+from common.vocabulary import Channel, Language, Topic
+from desk.today.rows import SHOWN, Action, Desk, Group, Row, call, first_of, group
+from matching.models import Match
+from matching.workflow import LIVE
+from matching.workflow import Status as M
+from mentorship.models import Contact
+from mentorship.workflow import MISSED, ContactStatus
+from referrals.models import Referral
+from referrals.workflow import Status as R
+
+ASKED_TWICE = dt.timedelta(hours=48)  # [D] after this a mentee who was asked by link is rung
+MOST = 20 * SHOWN  # more than this and a list page is the right place
+
+
+def referrals(desk: Desk) -> Group:
+    """Return referrals nobody has looked at yet."""
+    rows = (
+        Referral.objects.visible_to(desk.user)
+        .filter(clinic=desk.clinic, status=R.SUBMITTED)
+        .select_related("mentee", "created_by")
+        .order_by("submitted_at", "pk")
+    )
+    found, total = first_of(rows)
+    return group(
+        "referrals", _("New referrals"), [referral_row(desk, r) for r in found], total=total,
+        text=_("Accept, ask the nurse something, or close."), all_url=reverse("referrals:mine"),
+    )  # fmt: skip
+
+
+def referral_row(desk: Desk, referral: Referral) -> Row:
+    """Say who referred them."""
+    url, name = reverse("referrals:detail", args=[referral.ref]), referral.mentee.first_name
+    text = _("Referred by %(who)s. %(wishes)s") % {"who": referral.created_by, "wishes": wishes(referral)}
+    return Row(
+        str(referral.mentee), url, text, Action(_("Look at it"), url, about=name),
+        since=referral.submitted_at, people=(referral.mentee,),
+    )  # fmt: skip
+
+
+def wishes(referral: Referral) -> str:
+    """Say in one line how somebody wants to talk, and about what."""
+    how = words.listed([Channel(c).label for c in referral.channels]).lower()
+    about = words.listed([Topic(t).label for t in referral.topics[:2]]).lower()
+    parts = [", ".join(filter(None, [*(str(Language(code).label) for code in referral.languages), how]))]
+    if about:
+        parts.append(_("about %(topics)s") % {"topics": about})
+    line = ", ".join(filter(None, parts))
+    return line[:1].upper() + line[1:] + "." if line else ""
+
+
+def before_introduction(desk: Desk) -> list[Group]:
+    """Return mentors yet to answer, mentees to ask, introductions to make. One query for all three."""
+    rows = (
+        Match.objects.visible_to(desk.user)
+        .filter(referral__clinic=desk.clinic, status__in=[M.APPROVED, M.ACCEPTED])
+        .select_related("referral__mentee", "mentor__person")
+        .order_by("approved_at", "pk")
+    )
+    found = list(rows)
+    silent = [silent_row(desk, m) for m in found if m.status == M.APPROVED and half_time(m) <= desk.now]
+    accepted = [m for m in found if m.status == M.ACCEPTED]
+    to_ask = [ask_row(desk, m) for m in accepted if needs_asking(m, desk.now)]
+    to_introduce = [introduce_row(desk, m) for m in accepted if m.mentee_answer == Match.Answer.YES]
+    url = reverse("matching:waiting")
+    return [
+        group("silent", _("Mentors yet to answer"), silent, text=_("Half of their time to answer is over."), all_url=url),
+        group("ask", _("Mentees to ask"), to_ask, text=_("Their mentor said yes."), all_url=url),
+        group("introduce", _("Introductions to make"), to_introduce, text=_("Both said yes."), all_url=url),
+    ]
+
+
+def half_time(match: Match) -> dt.datetime:
+    """Return the moment at which half of the mentor's time to answer is over."""
+    return match.approved_at + (match.answer_by - match.approved_at) / 2
+
+
+def needs_asking(match: Match, now: dt.datetime) -> bool:
+    """Tell whether the coordinator has to do something before the mentee can have answered."""
+    if match.mentee_answer == Match.Answer.CALL or match.mentee_asked_at is None:
+        return True
+    return match.mentee_answer == "" and match.mentee_asked_at + ASKED_TWICE <= now
+
+
+def both(match: Match) -> tuple:
+    return (match.referral.mentee, match.mentor.person)
+
+
+def for_whom(match: Match) -> str:
+    return _("%(mentor)s, for %(mentee)s") % {"mentor": match.mentor.person, "mentee": match.referral.mentee}
+
+
+def two(match: Match) -> str:
+    return _("%(mentee)s and %(mentor)s") % {"mentor": match.mentor.person, "mentee": match.referral.mentee}
+
+
+def silent_row(desk: Desk, match: Match) -> Row:
+    """Say until when the mentor can answer."""
+    url, person = reverse("matching:match", args=[match.ref]), match.mentor.person
+    form = _("An answer is expected by %(when)s.") if match.answer_by > desk.now else _(
+        "An answer was expected by %(when)s."
+    )
+    return Row(
+        for_whom(match), url, form % {"when": desk.at(match.answer_by)},
+        call(person.first_name, person.phone, url, _("about %(name)s") % {"name": match.referral.mentee.first_name}),
+        since=match.approved_at, people=both(match),
+    )  # fmt: skip
+
+
+def ask_row(desk: Desk, match: Match) -> Row:
+    """Say whether the mentee is still to be asked, has not answered, or wants to be rung."""
+    url, mentee = reverse("matching:match", args=[match.ref]), match.referral.mentee
+    if match.mentee_asked_at is None and not match.mentee_answer:
+        action = Action(_("Ask %(name)s") % {"name": mentee.first_name}, url)
+        text = _("%(mentor)s said yes and waits.") % {"mentor": match.mentor.person.first_name}
+        since = match.accepted_at
+    else:
+        action = call(mentee.first_name, mentee.phone, url)
+        said_call = match.mentee_answer == Match.Answer.CALL
+        text = _("Asked to be called first.") if said_call else _("Was asked by a link and has not answered.")
+        since = match.mentee_answered_at or match.mentee_asked_at
+    return Row(str(mentee), url, text, action, since=since, people=both(match))
+
+
+def introduce_row(desk: Desk, match: Match) -> Row:
+    """Say what still has to be in order before the introduction."""
+    url = reverse("matching:match", args=[match.ref])
+    missing = [
+        person.first_name
+        for person, done in zip(both(match), (match.mentee_expectations_at, match.mentor_expectations_at), strict=True)
+        if not done
+    ]
+    text = _("Nothing is missing.")
+    if missing:
+        text = _("The page on what to expect is still to be gone through with %(names)s.") % {"names": words.listed(missing)}
+    return Row(
+        two(match), url, text, Action(_("Introduce them"), url, about=match.referral.mentee.first_name),
+        since=match.mentee_answered_at or match.accepted_at, people=both(match),
+    )  # fmt: skip
+
+
+def pairs(desk: Desk) -> list[Group]:
+    """Return pairs without a first talk in time, and pairs that missed each other twice in a row."""
+    found = list(held_up(desk))
+    never = [first_talk_row(desk, m) for m in found if not m.talked]
+    missed = [missed_row(desk, m) for m in found if m.talked]
+    url = reverse("mentorship:pairs")
+    days = words.length(desk.clinic.first_contact_hours * 3600)
+    return [
+        group("first", _("Introduced, no talk yet"), never, text=_("A first talk is expected within %(length)s.") % {"length": days}, all_url=url),
+        group("missed", _("Missed each other twice"), missed, text=_("It may be nothing. Ask how both are."), all_url=url),
+    ]  # fmt: skip
+
+
+def held_up(desk: Desk) -> QuerySet:
+    """Return introduced pairs whose first talk is late, or whose last two tries failed (Emb13, Press)."""
+    contacts = Contact.objects.filter(match=OuterRef("pk"))
+    tried = contacts.filter(happened_at__isnull=False).order_by("-happened_at", "-pk").values("status")
+    late = desk.now - dt.timedelta(hours=desk.clinic.first_contact_hours)
+    return (
+        Match.objects.visible_to(desk.user)
+        .filter(referral__clinic=desk.clinic, status=M.INTRODUCED)
+        .annotate(
+            talked=Exists(contacts.filter(status=ContactStatus.TALKED)),
+            last=Subquery(tried[:1]), before=Subquery(tried[1:2]),
+        )
+        .filter(Q(talked=False, introduced_at__lte=late) | Q(last__in=MISSED, before__in=MISSED))
+        .select_related("referral__mentee", "mentor__person")
+        .order_by("introduced_at", "pk")[:MOST]
+    )  # fmt: skip
+
+
+def first_talk_row(desk: Desk, match: Match) -> Row:
+    """Say whether the mentor tried, and whom to ring."""
+    url, mentee, mentor = reverse("mentorship:pair", args=[match.ref]), match.referral.mentee, match.mentor.person
+    if match.last in MISSED:
+        text = _("%(name)s tried and could not reach them.") % {"name": mentor.first_name}
+        action = call(mentee.first_name, mentee.phone, url)
+    else:
+        text = _("Nothing logged since the introduction.")
+        action = call(mentor.first_name, mentor.phone, url)
+    return Row(two(match), url, text, action, since=match.introduced_at, people=both(match))
+
+
+def missed_row(desk: Desk, match: Match) -> Row:
+    """Say it in neutral words: a missed talk feels like a rejection (Emb13)."""
+    url, mentee, mentor = reverse("mentorship:pair", args=[match.ref]), match.referral.mentee, match.mentor.person
+    text = _("The last two talks did not happen. %(mentor)s may want to hear that it is not about them.") % {
+        "mentor": mentor.first_name
+    }
+    action = call(mentee.first_name, mentee.phone, url)
+    return Row(two(match), url, text, action, when=_("Twice"), when_more=_("in a row"), people=both(match))
+
+
+def waiting(desk: Desk) -> list[Group]:
+    """Return people whose mentor said no or did not answer, and everybody else who waits."""
+    last = Match.objects.filter(referral=OuterRef("pk")).order_by("-proposed_at", "-pk")
+    rows = (
+        Referral.objects.visible_to(desk.user)
+        .filter(clinic=desk.clinic, status=R.OPEN)
+        .exclude(Exists(Match.objects.filter(referral=OuterRef("pk"), status__in=LIVE)))
+        .annotate(last_status=Subquery(last.values("status")[:1]))
+        .select_related("mentee")
+        .order_by("submitted_at", "pk")
+    )
+    again, n_again = first_of(rows.filter(last_status__in=[M.DECLINED, M.EXPIRED, M.REFUSED]))
+    first, n_first = first_of(rows.exclude(last_status__in=[M.DECLINED, M.EXPIRED, M.REFUSED], last_status__isnull=False))
+    url = reverse("matching:waiting")
+    return [
+        group("again", _("Find another mentor"), [again_row(desk, r) for r in again], total=n_again,
+              text=_("The first one could not, or did not suit."), all_url=url),
+        group("waiting", _("Waiting for a mentor"), [waiting_row(desk, r) for r in first], total=n_first,
+              text=_("Longest first."), all_url=url),
+    ]  # fmt: skip
+
+
+WHY_AGAIN = {
+    M.DECLINED: gettext_lazy("The mentor who was asked said no."),
+    M.EXPIRED: gettext_lazy("The mentor who was asked did not answer in time."),
+    M.REFUSED: gettext_lazy("Said no to the mentor who was proposed."),
+}
+
+
+def again_row(desk: Desk, referral: Referral) -> Row:
+    """Say why another mentor is needed."""
+    url, name = reverse("matching:find", args=[referral.ref]), referral.mentee.first_name
+    return Row(
+        str(referral.mentee), url, str(WHY_AGAIN[referral.last_status]), Action(_("Find another"), url, about=name),
+        since=referral.submitted_at, people=(referral.mentee,),
+    )  # fmt: skip
+
+
+def waiting_row(desk: Desk, referral: Referral) -> Row:
+    """Say how they want to talk."""
+    url, name = reverse("matching:find", args=[referral.ref]), referral.mentee.first_name
+    return Row(
+        str(referral.mentee), url, wishes(referral), Action(_("Find a mentor"), url, about=name),
+        since=referral.submitted_at, people=(referral.mentee,),
+    )  # fmt: skip

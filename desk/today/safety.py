@@ -1,0 +1,174 @@
+"""What may harm when it waits: flags, messages that did not arrive, answers that worry, questions left open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from common import words
+from desk.today.rows import SHOWN, Action, Desk, Group, Row, call, first_of, group
+from mentorship.models import Question, RedFlag
+from mentorship.workflow import UNANSWERED, FlagStatus, QuestionStatus
+from messaging.models import Message
+from referrals.models import Person
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """Messages that did not arrive: how many, and to whom the first ones were."""
+
+    count: int
+    names: list[str]
+
+
+def flags(desk: Desk) -> list[Group]:
+    """Return the flags nobody has answered, and those answered but not resolved in time."""
+    rows = (
+        RedFlag.objects.visible_to(desk.user)
+        .filter(clinic=desk.clinic)
+        .filter(Q(status__in=UNANSWERED) | Q(status=FlagStatus.ACKNOWLEDGED, resolve_by__lte=desk.now))
+        .select_related("referral__mentee", "raised_by", "owner", "acknowledged_by", "category")
+        .prefetch_related("rungs__user")
+        .order_by("answer_by", "pk")
+    )
+    found = list(rows)
+    waiting = [unanswered_row(desk, flag) for flag in found if flag.status in UNANSWERED]
+    late = sorted((f for f in found if f.status not in UNANSWERED), key=lambda flag: flag.resolve_by)
+    url = reverse("mentorship:flags")
+    hint = _("A clinician must answer before the time shown.") if waiting else ""
+    return [
+        group("flags", _("Flags not answered"), waiting, text=hint, urgent=True, icon="flag", all_url=url),
+        group(
+            "unresolved", _("Flags not resolved in time"), [unresolved_row(desk, flag) for flag in late],
+            text=_("Somebody has them. Ask how it goes."), urgent=True, icon="flag", all_url=url,
+        ),
+    ]  # fmt: skip
+
+
+def unanswered_row(desk: Desk, flag: RedFlag) -> Row:
+    """Say who was told how often, and whom to ring."""
+    told = [rung for rung in flag.rungs.all() if rung.told_at]
+    last = max(told, key=lambda rung: rung.told_at) if told else None
+    person = last.user if last else flag.owner
+    url = reverse("mentorship:flag", args=[flag.ref])
+    text = raised(desk, flag) + " " + times_told(person, last.times_told if last else 0)
+    action = Action(_("Answer it"), url) if person == desk.user else call(person.full_name, person.phone, url)
+    return Row(whom(flag), url, text, action, deadline=flag.answer_by, urgent=True, people=about(flag))
+
+
+def unresolved_row(desk: Desk, flag: RedFlag) -> Row:
+    """Say who has it since when."""
+    url, person = reverse("mentorship:flag", args=[flag.ref]), flag.acknowledged_by
+    text = _("%(who)s has it: %(when)s.") % {"who": person, "when": desk.at(flag.acknowledged_at)}
+    action = Action(_("Open"), url) if person == desk.user else call(person.full_name, person.phone, url)
+    return Row(whom(flag), url, text, action, deadline=flag.resolve_by, urgent=True, people=about(flag))
+
+
+def whom(flag: RedFlag) -> str:
+    """Return who a flag is about, for the person who must chase it."""
+    return str(flag.referral.mentee) if flag.referral_id else str(flag.category)
+
+
+def about(flag: RedFlag) -> tuple:
+    return (flag.referral.mentee,) if flag.referral_id else ()
+
+
+def raised(desk: Desk, flag: RedFlag) -> str:
+    """Say who raised it and when."""
+    if flag.raised_by.is_system:
+        return _("Raised by themselves: %(when)s.") % {"when": desk.at(flag.raised_at)}
+    return _("Raised by %(who)s: %(when)s.") % {"who": flag.raised_by, "when": desk.at(flag.raised_at)}
+
+
+def times_told(person: User, times: int) -> str:
+    """Say how often somebody was told."""
+    if not times:
+        return _("%(who)s is being told now.") % {"who": person}
+    if times == 1:
+        return _("%(who)s was told and has not answered.") % {"who": person}
+    return _("%(who)s was told %(n)d times and has not answered.") % {"who": person, "n": times}
+
+
+def undelivered(desk: Desk) -> Undelivered | None:
+    """Return how many messages did not arrive and the names of those the first were meant for."""
+    rows = Message.objects.visible_to(desk.user).filter(clinic=desk.clinic).undelivered().order_by("-created_at", "-pk")
+    found, count = first_of(rows)
+    return Undelivered(count, names_of([m.recipient for m in found[:3]])) if count else None
+
+
+def names_of(recipients: list[str]) -> list[str]:
+    """Return the names behind "user:ref" and "person:ref", in order, at most two queries."""
+    names: dict[str, str] = {}
+    for model in (User, Person):
+        label = model._meta.model_name
+        refs = [r.partition(":")[2] for r in recipients if r.startswith(f"{label}:")]
+        if refs:
+            names |= {f"{label}:{obj.ref}": obj.full_name for obj in model._base_manager.filter(ref__in=refs)}
+    return [names[r] for r in dict.fromkeys(recipients) if r in names]
+
+
+def questions(desk: Desk) -> list[Group]:
+    """Return questions for the care team past their day, and answers somebody has to pass on by phone."""
+    rows = (
+        Question.objects.visible_to(desk.user)
+        .filter(referral__clinic=desk.clinic)
+        .filter(Q(status=QuestionStatus.ASKED, due_at__lte=desk.now) | Q(status=QuestionStatus.ANSWERED, how="call"))
+        .select_related("referral__mentee", "routed_to", "answered_by")
+        .order_by("due_at", "pk")[: 20 * SHOWN]
+    )
+    found = list(rows)
+    late = [question_row(desk, q) for q in found if q.status == QuestionStatus.ASKED]
+    to_tell = [answer_row(desk, q) for q in found if q.status == QuestionStatus.ANSWERED]
+    url = reverse("mentorship:questions")
+    return [
+        group("questions", _("Questions without an answer"), late, text=_("Past the day they were due."), all_url=url),
+        group("answers", _("Answers to pass on by phone"), to_tell, text=_("The mentee waits for them."), all_url=url),
+    ]
+
+
+def question_row(desk: Desk, question: Question) -> Row:
+    """Say whose question waits with whom."""
+    mentee, person = question.referral.mentee, question.routed_to
+    url = reverse("mentorship:question", args=[question.ref])
+    text = _("Waits for %(who)s, who was to answer by %(date)s.") % {"who": person, "date": desk.at(question.due_at)}
+    return Row(
+        str(mentee), url, text, call(person.full_name, person.phone, url, _("about %(name)s") % {"name": mentee.first_name}),
+        since=question.asked_at, people=(mentee,),
+    )  # fmt: skip
+
+
+def answer_row(desk: Desk, question: Question) -> Row:
+    """Say whose answer is ready."""
+    mentee = question.referral.mentee
+    url = reverse("mentorship:question", args=[question.ref])
+    text = _("%(who)s answered and asks that somebody calls.") % {"who": question.answered_by}
+    return Row(
+        str(mentee), url, text, Action(_("Open"), url, about=mentee.first_name),
+        since=question.answered_at, people=(mentee,),
+    )  # fmt: skip
+
+
+def flag_lede(groups: list[Group], now: dt.datetime) -> str:
+    """Say in one sentence how urgent the flags are; empty when none waits."""
+    waiting = next(g for g in groups if g.id == "flags")
+    if not waiting.total:
+        return ""
+    soonest = min(row.deadline for row in waiting.rows)
+    length = words.length((soonest - now).total_seconds())
+    if soonest >= now:
+        form = ngettext(
+            "One flag needs an answer in %(length)s.",
+            "%(n)d flags need an answer, the first in %(length)s.", waiting.total,
+        )  # fmt: skip
+    else:
+        form = ngettext(
+            "One flag should have been answered %(length)s ago.",
+            "%(n)d flags need an answer, the first is %(length)s late.", waiting.total,
+        )  # fmt: skip
+    return form % {"n": waiting.total, "length": length}
