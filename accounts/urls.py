@@ -1,4 +1,6 @@
-"""The addresses of this floor."""
+"""Signing in, the own account, and where one-time links arrive."""
+
+from django.urls import path
 
 app_name = "accounts"
-urlpatterns: list = []
+urlpatterns = []

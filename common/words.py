@@ -74,6 +74,8 @@ def ago(moment: dt.datetime, tz: str, *, now: dt.datetime) -> tuple[str, str]:
 def left(deadline: dt.datetime, *, now: dt.datetime) -> str:
     """Write a countdown: "38 minutes left"; after the deadline "12 minutes late"."""
     seconds = (deadline - now).total_seconds()
+    if 0 <= seconds < 2 * HOUR:
+        seconds = -(-seconds // MINUTE) * MINUTE  # a minute that has begun still counts
     words = _("%(length)s left") if seconds >= 0 else _("%(length)s late")
     return words % {"length": length(seconds)}
 

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from desk.views import home
+
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("desk.urls")),
     path("", include("accounts.urls")),
     path("", include("clinics.urls")),
@@ -11,5 +14,7 @@ urlpatterns = [
     path("", include("training.urls")),
     path("", include("matching.urls")),
     path("", include("mentorship.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("_gallery/", include("common.urls")),
 ]
+
+handler500 = "common.pages.server_error"

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from tests.templates_strict import Undefined
 
-pytest_plugins = ["tests.fixtures"]
+pytest_plugins = ["tests.fixtures", "tests.browser"]
 
 LOOPBACK = ("127.", "::1", "localhost")
 COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences"}

@@ -7,11 +7,14 @@ from functools import lru_cache
 import lucide
 from django import forms, template
 from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from common import clock, words
+from common.forms import GENERAL
 
 register = template.Library()
 
@@ -106,11 +109,11 @@ def ago_cell(context, moment) -> str:
     return format_html('<p class="when"><strong>{}</strong> <span>{}</span></p>', length, since)
 
 
-def _timer(moment) -> str:
+def _timer(moment, tag: str = "span") -> str:
     return format_html(
-        '<span role="timer" data-deadline="{}" data-words="{}" data-soon="{}">{}</span>',
+        '<{tag} role="timer" data-deadline="{}" data-words="{}" data-soon="{}">{}</{tag}>',
         moment.isoformat(), words.countdown_words(), _("15 minutes left to answer."),
-        words.left(moment, now=clock.now()),
+        words.left(moment, now=clock.now()), tag=tag,
     )  # fmt: skip
 
 
@@ -126,8 +129,8 @@ def left_cell(context, moment) -> str:
     until = words.recently(moment, tz_of(context), now=clock.now())
     until = until.split(", ", 1)[1] if until.startswith(_("Today")) else until
     return format_html(
-        '<p class="when is-urgent"><strong>{}</strong> <span>{}</span></p>',
-        _timer(moment), _("until %(time)s") % {"time": until},
+        '<p class="when is-urgent">{} <span>{}</span></p>',
+        _timer(moment, "strong"), _("until %(time)s") % {"time": until},
     )  # fmt: skip
 
 
@@ -200,7 +203,9 @@ def beside(parser, token):
 def error_prefix(context) -> str:
     """Return "Error: " for the title of a page on which some form was sent with mistakes."""
     for value in context.flatten().values():
-        if isinstance(value, (forms.BaseForm, forms.BaseFormSet)) and value.is_bound and not value.is_valid():
+        if isinstance(value, forms.BaseForm) and getattr(value, "_errors", None):
+            return _("Error: ")
+        if isinstance(value, forms.BaseFormSet) and value.is_bound and any(getattr(value, "_errors", None) or []):
             return _("Error: ")
     return ""
 
@@ -269,9 +274,53 @@ def option_more(field, value) -> str:
 
 @register.simple_tag
 def summary_errors(form) -> list[tuple[str, str]]:
-    """Return (id of the control, sentence) of every mistake in a form, in the order of its fields."""
+    """Return (id of the control, sentence) of every mistake in a form, in the order of its fields.
+
+    A sentence that fits any field gets the field's name in front.
+    """
+    general = {str(sentence) for sentence in GENERAL}
     found = [("", error) for error in form.non_field_errors()]
     for bound in form:
-        first = bound.id_for_label or f"{bound.auto_id}_0"
-        found += [(first, error) for error in bound.errors]
+        first = f"{bound.auto_id}_0" if is_group(bound) else bound.id_for_label or bound.auto_id
+        found += [(first, f"{bound.label}: {error}" if error in general else error) for error in bound.errors]
     return found
+
+
+# Addresses --------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def address(name: str, *args) -> str:
+    """Return the address of a page, or nothing where it does not exist (yet)."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context, **changes) -> str:
+    """Return the present query with some values changed: for the links between pages of a list."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """Return the name of a language in that language: "nl" is "Nederlands"."""
+    return get_language_info(code)["name_local"].capitalize()
+
+
+@register.filter
+def phone(number) -> str:
+    """Write a phone number as people here read it; a short number such as 112 as it is."""
+    return getattr(number, "as_national", None) or str(number)
+
+
+@register.simple_tag
+def time_meter(started, deadline) -> str:
+    """Draw how much of the time until a deadline has passed."""
+    whole = (deadline - started).total_seconds()
+    return meter((clock.now() - started).total_seconds(), whole)

@@ -1,0 +1,110 @@
+"""A real browser for tests: how it is started, and what every page must show it.
+
+Ask for the fixture `page` (pytest-playwright) with `pytestmark = pytest.mark.browser`, and put
+`from tests.browser import *` aside: the fixtures are loaded by tests/conftest.py or by
+`pytest_plugins`. Plain functions: axe_clean(page), targets_44(page), no_sideways_scroll(page), sign_in_as(page, url, user).
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+# The ORM is used beside the browser's event loop, in one thread, on purpose.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WIDTHS = {"phone": 390, "desk": 1280}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# Controls smaller than a thumb, with where they are. A link inside a sentence and a hidden control do not count;
+# a box under a larger label counts with its label.
+SMALL_TARGETS = """() => {
+  const small = [];
+  for (const el of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]')) {
+    if (el.closest('.visually-hidden, .skip') || el.matches('.skip')) continue;
+    const style = getComputedStyle(el);
+    if (style.display === 'none' || style.visibility === 'hidden') continue;
+    let box = el.getBoundingClientRect();
+    if (!box.width && !box.height) continue;
+    const label = el.labels && el.labels[0];
+    if (label && el.matches('[type=checkbox], [type=radio]')) {
+      const l = label.getBoundingClientRect();
+      box = {width: Math.max(box.right, l.right) - Math.min(box.left, l.left), height: Math.max(box.bottom, l.bottom) - Math.min(box.top, l.top)};
+    }
+    if (box.width >= 43.5 && box.height >= 43.5) continue;
+    const inSentence = el.matches('a') && style.display === 'inline' && el.parentElement.textContent.trim().length > el.textContent.trim().length + 8;
+    if (inSentence) continue;
+    small.push(`${el.outerHTML.slice(0, 120)} is ${Math.round(box.width)} x ${Math.round(box.height)}`);
+  }
+  return small;
+}"""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """Start the machine's own chromium, quietly."""
+    return {"executable_path": CHROMIUM, "args": ARGS, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args():
+    return {"viewport": {"width": WIDTHS["desk"], "height": 900}, "locale": "en-GB", "timezone_id": "Europe/Brussels"}
+
+
+def grow(page) -> None:
+    """Make the window as tall as the page: a bar at the bottom over a link reads as a small target."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": max(int(height) + 20, 600)})
+
+
+def axe_clean(page) -> None:
+    """Fail with every problem axe sees (WCAG 2.2 A and AA, best practice)."""
+    grow(page)
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    words = [
+        f"{v['id']} ({v['impact']}): {v['help']}\n    " + "\n    ".join(n["html"][:200] for n in v["nodes"][:4])
+        for v in found.response["violations"]
+    ]
+    assert not words, f"{page.url} at {page.viewport_size['width']}:\n" + "\n".join(words)
+
+
+def targets_44(page) -> None:
+    """Fail with every control smaller than 44 by 44 pixels, links in a sentence apart."""
+    small = page.evaluate(SMALL_TARGETS)
+    assert not small, f"{page.url} at {page.viewport_size['width']}:\n" + "\n".join(small)
+
+
+def no_sideways_scroll(page) -> None:
+    """Fail when the page is wider than the window."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} scrolls {wide} px sideways at {page.viewport_size['width']}"
+
+
+def looks_right(page, url: str, *, themes=("light", "dark")) -> None:
+    """Open a page at both widths and in both themes: axe silent, large targets, no sideways scroll."""
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
+        for width in WIDTHS.values():
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(url)
+            axe_clean(page)
+            targets_44(page)
+            no_sideways_scroll(page)
+
+
+def sign_in_as(page, base: str, user) -> None:
+    """Sign in by session cookie, as client.force_login does; `base` is the live server's address."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base}])
