@@ -1,0 +1,161 @@
+"""The messages of a pair: a short question, a talk that comes, a talk not noted, two talks that did not happen.
+
+All go out at most once: a second copy would press people, and silence shows on the screens. None names a
+mentee, a mentor or a clinic.
+"""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import links
+from common import clock, words
+from matching.models import Match
+from matching.workflow import Status as MatchStatus
+from mentorship import reminders
+from mentorship.models import Contact, FollowUpCheck
+from mentorship.notices.readers import address, reader
+from mentorship.workflow import ContactStatus
+from messaging import kinds
+from messaging.kinds import Kind, Recipient, Rendered
+from messaging.models import Message
+from referrals.models import Referral
+
+LINK_DAYS = 14
+
+
+def written(recipient: Recipient, subject: str, text: str, link: str) -> Rendered:
+    """Return a message of one sentence and one link."""
+    hello = _("Hello %(name)s,") % {"name": recipient.first_name}
+    foot = _("Halfword is not read day and night. In danger? Call 112.")
+    return Rendered(subject=subject, body=f"{hello}\n\n{text}\n{link}\n\n{foot}\n")
+
+
+def consents(referral_id: int) -> bool:
+    """Tell whether the mentee still agrees to being contacted and to their profile being shared."""
+    return Referral.objects.with_live_consent().filter(pk=referral_id).exists()
+
+
+def goes_on(match: Match) -> bool:
+    """Tell whether the mentor still meets the mentee."""
+    return match.status == MatchStatus.INTRODUCED and match.sight_ended_at is None and consents(match.referral_id)
+
+
+# A short question -------------------------------------------------------------------------
+
+
+def find_check(message: Message) -> FollowUpCheck | None:
+    return FollowUpCheck.objects.select_related("match").filter(ref=message.subject).first()
+
+
+def check_still_asked(message: Message) -> bool:
+    """Tell whether nobody answered yet and the pair is still one to ask."""
+    check = find_check(message)
+    return bool(
+        check
+        and check.answered_at is None
+        and check.cancelled_at is None
+        and reminders.is_asked(check.match, check.day, check.to)
+        and consents(check.match.referral_id)
+    )
+
+
+def render_check(message: Message, recipient: Recipient) -> Rendered:
+    """Write the question's message: a one-time link for a mentee, a page behind sign-in for a mentor."""
+    check = FollowUpCheck.objects.get(ref=message.subject)
+    if check.to == "mentee":
+        _link, url = links.make("check.answer", check.ref, days=LINK_DAYS)
+    else:
+        url = address("mentorship:check", check.ref)
+    return written(
+        recipient, _("A short question for you in Halfword"), _("There is a short question for you. One tap is enough:"), url
+    )
+
+
+# Talks ------------------------------------------------------------------------------------
+
+
+def find_contact(message: Message) -> Contact | None:
+    return Contact.objects.select_related("match__referral__clinic").filter(ref=message.subject).first()
+
+
+def contact_is_soon(message: Message) -> bool:
+    """Tell whether the talk is still planned, still to come, and on the day the message was written for."""
+    row = find_contact(message)
+    if row is None or row.status != ContactStatus.PLANNED or row.planned_at <= clock.now() or not goes_on(row.match):
+        return False
+    tz = row.match.referral.clinic.time_zone
+    return words.local(row.planned_at, tz).date().isoformat() == message.data.get("on")
+
+
+def render_soon(message: Message, recipient: Recipient) -> Rendered:
+    row = find_contact(message)
+    tz = row.match.referral.clinic.time_zone
+    is_today = words.local(row.planned_at, tz).date() == clock.today(tz)
+    text = _("You planned a talk for today. You see it here:") if is_today else _("You planned a talk for tomorrow. You see it here:")
+    return written(recipient, _("You have a message in Halfword"), text, address("mentorship:home"))
+
+
+def contact_is_unlogged(message: Message) -> bool:
+    """Tell whether nobody has noted yet what came of the talk."""
+    row = find_contact(message)
+    return bool(
+        row
+        and row.status == ContactStatus.PLANNED
+        and row.planned_at <= clock.now()
+        and words.local(row.planned_at, row.match.referral.clinic.time_zone).date().isoformat() == message.data.get("on")
+        and goes_on(row.match)
+    )
+
+
+def render_unlogged(message: Message, recipient: Recipient) -> Rendered:
+    row = find_contact(message)
+    text = _("A talk was planned some days ago. How did it go? Half a minute is enough:")
+    return written(recipient, _("You have a message in Halfword"), text, address("mentorship:log-with", row.match.ref))
+
+
+def still_a_pair(message: Message) -> bool:
+    return Match.objects.filter(ref=message.subject, status=MatchStatus.INTRODUCED).exists()
+
+
+def render_missed(message: Message, recipient: Recipient) -> Rendered:
+    """Tell a coordinator, in neutral words: nobody is to blame (Emb13 #81)."""
+    text = _("Two talks in a row did not happen. That is nobody's fault. Please see how both are:")
+    return written(recipient, _("You have a message in Halfword"), text, address("mentorship:pair", message.subject))
+
+
+def pair_of_contact(message: Message) -> str:
+    row = find_contact(message)
+    return reverse("mentorship:pair", args=[row.match.ref]) if row else ""
+
+
+def page_of_check(message: Message) -> str:
+    return reverse("mentorship:check", args=[message.subject])
+
+
+def pair_page(message: Message) -> str:
+    return reverse("mentorship:pair", args=[message.subject])
+
+
+for kind in (
+    Kind(
+        "check.ask", reader, check_still_asked, render_check,
+        label=gettext_lazy("A follow-up question"), link=page_of_check,
+    ),
+    Kind(
+        "contact.soon", reader, contact_is_soon, render_soon,
+        label=gettext_lazy("A talk is coming"), link=pair_of_contact,
+    ),
+    Kind(
+        "contact.unlogged", reader, contact_is_unlogged, render_unlogged,
+        label=gettext_lazy("A talk is not noted yet"), link=pair_of_contact,
+    ),
+    Kind(
+        "contact.missed", reader, still_a_pair, render_missed,
+        label=gettext_lazy("Two talks did not happen"), link=pair_page,
+    ),
+):  # fmt: skip
+    kinds.register(kind)
+links.register_kind("check.answer", "mentorship:check-link")
