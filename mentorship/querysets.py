@@ -1,7 +1,7 @@
 """Named questions about contacts, checks, questions and red flags."""
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from clinics.roles import Perm, clinics_where
 
@@ -84,24 +84,60 @@ class QuestionQuerySet(models.QuerySet):
             | Q(referral__clinic__in=clinics_where(user, Perm.COORDINATE))
         )
 
+    def waiting(self):
+        """Return what the clinician still has to answer."""
+        return self.filter(status="asked")
+
+    def to_tell(self):
+        """Return answers that somebody still has to tell by phone."""
+        return self.filter(status="answered", how="call")
+
+    def lock(self, pk: int):
+        """Return the question, locked until the transaction ends."""
+        return self.select_for_update().get(pk=pk)
+
 
 class FlagQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Return flags on whose ladder the user stands, and the clinic's for admins and coordinators.
+        """Return flags on whose ladder the user stands while they answer flags there, and those of the clinics
+        they run or review.
 
-        Nobody ever sees a conduct flag about themselves.
+        Nobody ever sees a conduct flag about themselves. Whoever is here only because of the ladder keeps
+        sight after a consent was withdrawn until the flag is resolved, not longer.
         """
+        from mentorship.models import Rung
+
+        if not user.is_active:
+            return self.none()
+        mine = Rung.objects.filter(user=user).values("flag")
+        kept = ~Q(status="resolved") | ~Exists(_withdrawn_consents())
         seen = (
-            Q(rungs__user=user, clinic__in=clinics_where(user, Perm.ANSWER_FLAGS))
+            (Q(pk__in=mine, clinic__in=clinics_where(user, Perm.ANSWER_FLAGS)) & kept)
             | Q(clinic__in=clinics_where(user, Perm.REVIEW_FLAGS))
             | Q(clinic__in=clinics_where(user, Perm.COORDINATE))
         )
-        rows = self.filter(seen).distinct()
-        return rows.exclude(about_user=user)
+        return self.filter(seen).exclude(about_user=user)
+
+    def raised_by_account(self, user):
+        """Return what somebody raised with their own account: for the page that thanks and guides them."""
+        return self.filter(raised_by=user, raised_by_person=None).exclude(about_user=user)
 
     def unresolved(self):
         return self.exclude(status="resolved")
 
+    def unanswered(self):
+        return self.filter(status__in=["raised", "reopened"])
+
     def lock(self, pk: int):
         """Return the flag, locked until the transaction ends."""
         return self.select_for_update().get(pk=pk)
+
+
+def _withdrawn_consents():
+    """Return the withdrawn answers to the needed scopes of a flag's referral that nobody has given again since."""
+    from referrals.models import NEEDED_SCOPES, Consent
+
+    given = Consent.objects.filter(referral=OuterRef("referral"), scope=OuterRef("scope"), given=True, withdrawn_at=None)
+    return Consent.objects.filter(
+        ~Exists(given), referral=OuterRef("referral"), scope__in=NEEDED_SCOPES, withdrawn_at__isnull=False
+    )

@@ -1,0 +1,284 @@
+"""The verbs of a red flag. A flag, its deadline, its ladder and its first messages are stored together or not at all."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from clinics.models import Clinic
+from common import clock
+from common.errors import Invalid, WrongState
+from common.models import new_ref
+from matching.models import Match
+from mentorship import ladder, staffing
+from mentorship.actions import flag_messages as tell
+from mentorship.actions.conduct import stop_mentor
+from mentorship.models import About, Attempt, FlagCategory, RedFlag, Route, Rung
+from mentorship.rules import flags as rules
+from mentorship.workflow import UNANSWERED, FlagStatus, flag_workflow
+from referrals.models import Person, Referral
+
+KEY = re.compile(r"[0-9A-Za-z-]{8,36}")
+MAX_DETAILS, MAX_TEXT, MAX_DONE = 2000, 1000, 2000
+OUTCOMES = {
+    Route.CLINICAL: ("spoken", "seen", "emergency", "referred", "no-action"),
+    Route.CONDUCT: ("conduct", "referred", "no-action"),
+}
+
+
+@transaction.atomic
+def raise_flag(
+    *,
+    category: FlagCategory,
+    by: User,
+    source: str,
+    match: Match | None = None,
+    referral: Referral | None = None,
+    person: Person | None = None,
+    about_user: User | None = None,
+    client_key: str = "",
+    details: str = "",
+) -> RedFlag:
+    """Store a worry with its owner, deadline, ladder and first messages, in one transaction.
+
+    `by` is the system user for a mentee who came by link; then `person` is the mentee. `about_user` names
+    whom a worry about the conduct of the team is about, if the person says so. The same `client_key` of the
+    same person returns the flag that is there. Nothing is refused for its details: what is too long is cut.
+    Raises Denied (not their pair), Invalid (a category of another clinic).
+    """
+    referral = match.referral if match else referral
+    clinic = category.clinic
+    rules.raise_for.require(by, (clinic, match, referral))
+    if referral is not None and referral.clinic_id != clinic.pk:
+        raise Invalid(_("Choose one of the worries in the list."), field="category")
+    key = client_key if KEY.fullmatch(client_key or "") else None
+    before = _sent_before(key, by, person)
+    if before is not None:
+        return before
+    about, match, referral, against_mentor = _whom(category, by, match, referral, about_user)
+    flag, made = _store(
+        clinic, category, by, person,
+        referral=referral, match=match, about_user=about, source=source, details=_clean(details)[:MAX_DETAILS], key=key,
+    )  # fmt: skip
+    if made and against_mentor:
+        stop_mentor(match=match, by=by)
+    return flag
+
+
+def _sent_before(key: str | None, by: User, person: Person | None) -> RedFlag | None:
+    if key is None:
+        return None
+    mine = RedFlag.objects.filter(client_key=key, raised_by=by)
+    return mine.filter(raised_by_person=person).first() if person else mine.filter(raised_by_person=None).first()
+
+
+def _whom(category, by, match, referral, about_user):
+    """Return whom it is about, the pair and referral it concerns, and whether it is about the pair's mentor."""
+    if category.about == About.MENTOR and match is not None:
+        if match.mentor.person.user_id != by.pk:
+            return match.mentor.person.user, match, referral, True
+        return _somebody_else(about_user, by), None, None, False  # a mentor about another mentor: not about this pair
+    if category.about in (About.MENTOR, About.STAFF):
+        return _somebody_else(about_user, by), match, referral, False
+    return None, match, referral, False
+
+
+def _somebody_else(user: User | None, by: User) -> User | None:
+    return user if user is not None and user.pk != by.pk else None
+
+
+def _store(clinic: Clinic, category: FlagCategory, by: User, person, *, referral, match, about_user, source, details, key):
+    """Insert the flag with all that belongs to it; return it and whether it is new (a double click is not)."""
+    now = clock.now()
+    team = staffing.of(clinic)
+    steps = team.ladder(category.route, responsible=_responsible(clinic, referral, by), about=about_user)
+    timing = team.timing(category.severity)
+    times = ladder.deadlines(timing, clinic.calendar, now)
+    try:
+        with transaction.atomic():
+            flag = RedFlag.objects.create(
+                clinic=clinic, category=category, route=category.route, severity=category.severity,
+                referral=referral, match=match, about_user=about_user, source=source, raised_by=by,
+                raised_by_person=person, raised_at=now, client_key=_free(key), details=details,
+                owner=team.owner(steps), answer_by=times.answer_by, next_climb_at=times.answer_by,
+                half_time_at=times.half_time, rung=steps[0].position if steps else 1,
+            )  # fmt: skip
+    except IntegrityError:
+        before = _sent_before(key, by, person)
+        if before is None:
+            raise
+        return before, False
+    flag_workflow.begin(flag, by=by)
+    Rung.objects.bulk_create(
+        Rung(flag=flag, position=step.position, user_id=user, who=step.who) for step in steps for user in step.users
+    )
+    tell.first(flag, steps, team, out_of_hours=ladder.is_out_of_hours(timing, clinic.calendar, now), now=now)
+    return flag, True
+
+
+def _free(key: str | None) -> str | None:
+    """Return the key, or none when it is somebody else's: a forged key must not lose a flag."""
+    return None if key and RedFlag.objects.filter(client_key=key).exists() else key
+
+
+def _responsible(clinic: Clinic, referral: Referral | None, by: User) -> list[int | None]:
+    """Return the clinicians to ask first: the referral's, or a mentor's own supervisor, then the clinic's default."""
+    if referral is not None:
+        return [referral.clinician_id, clinic.default_clinician_id]
+    return [staffing.supervisor_of(by, clinic), clinic.default_clinician_id]
+
+
+def _clean(text: str) -> str:
+    return (text or "").replace("\x00", "").strip()
+
+
+@transaction.atomic
+def add_details(*, flag: RedFlag | int, by: User, text: str, person: Person | None = None) -> RedFlag:
+    """Add what the person who raised it saw or heard. The same words twice are kept once.
+
+    Raises Denied (not theirs), Invalid (too long), WrongState (resolved meanwhile).
+    """
+    row = _lock(flag)
+    rules.add_details.require(by, row)
+    if row.raised_by_person_id != getattr(person, "pk", None):
+        rules.add_details.require(None, row)
+    text = _clean(text)
+    if not text or text in row.details:
+        return row
+    if row.status == FlagStatus.RESOLVED:
+        raise WrongState(_("The team has settled this one. Is there something new? Then raise a new worry."))
+    together = f"{row.details}\n\n{text}" if row.details else text
+    if len(together) > MAX_DETAILS:
+        room = max(MAX_DETAILS - len(row.details) - 2, 0)
+        raise Invalid(_("Make it shorter: there is room for %(room)d characters.") % {"room": room}, field="details")
+    row.details, row.version = together, row.version + 1
+    row.save(update_fields=["details", "version"])
+    _note(row, by, "details")
+    return row
+
+
+@transaction.atomic
+def acknowledge(*, flag: RedFlag | int, by: User, take_over: bool = False) -> RedFlag:
+    """Say "I have this": the ladder stops, the time to resolve it starts, and whoever raised it hears so.
+
+    Saying it again changes nothing; when another has it, only `take_over` passes it on.
+    Raises Denied, WrongState (another has it, or it is resolved).
+    """
+    row = _lock(flag)
+    rules.answer.require(by, row)
+    if row.status == FlagStatus.ACKNOWLEDGED:
+        return _take_over(row, by, take_over)
+    if row.status == FlagStatus.RESOLVED:
+        raise WrongState(_("This flag is resolved. Open it again if there is more to do."))
+    now = clock.now()
+    until = ladder.resolve_by(staffing.of(row.clinic).timing(row.severity), row.clinic.calendar, now)
+    flag_workflow.move(
+        row, FlagStatus.ACKNOWLEDGED, by=by, acknowledged_at=now, acknowledged_by=by, owner=by,
+        resolve_by=until, next_climb_at=until, half_time_at=None,
+    )  # fmt: skip
+    tell.answered(row, by)
+    return row
+
+
+def _take_over(row: RedFlag, by: User, take_over: bool) -> RedFlag:
+    if row.acknowledged_by_id == by.pk:
+        return row
+    if not take_over:
+        raise WrongState(_("%(name)s has this one.") % {"name": row.acknowledged_by.full_name})
+    row.acknowledged_by = row.owner = by
+    row.version += 1
+    row.save(update_fields=["acknowledged_by", "owner", "version"])
+    _note(row, by, "taken over")
+    return row
+
+
+@transaction.atomic
+def attempt(*, flag: RedFlag | int, by: User, kind: str, text: str = "") -> Attempt:
+    """Write down a call, reached or not, or a note. None of them ends a flag.
+
+    The same words by the same person within two minutes are one attempt. Raises Denied, Invalid, WrongState (resolved).
+    """
+    row = _lock(flag)
+    rules.answer.require(by, row)
+    if row.status == FlagStatus.RESOLVED:
+        raise WrongState(_("This flag is resolved. Open it again if there is more to do."))
+    text = _clean(text)
+    if kind not in Attempt.Kind.values:
+        raise Invalid(_("Choose one of the answers below"), field="kind")
+    if kind == Attempt.Kind.NOTE and not text:
+        raise Invalid(_("Write what you want to note."), field="text")
+    if len(text) > MAX_TEXT:
+        raise Invalid(_("Make it shorter: at most %(n)d characters.") % {"n": MAX_TEXT}, field="text")
+    now = clock.now()
+    same = row.attempts.filter(kind=kind, text=text, by=by, at__gt=now - 2 * ladder.MINUTE).first()
+    return same or row.attempts.create(kind=kind, text=text, by=by, at=now)
+
+
+@transaction.atomic
+def resolve(*, flag: RedFlag | int, by: User, outcome: str, done: str = "") -> RedFlag:
+    """Close a flag that somebody has, with an outcome: by whoever has it, or another who answers flags here.
+
+    Repeating it changes nothing. Raises Denied, Invalid (no outcome of this route), WrongState (nobody has it yet,
+    or somebody else resolved it).
+    """
+    row = _lock(flag)
+    rules.answer.require(by, row)
+    done = _clean(done)
+    if row.status == FlagStatus.RESOLVED and (row.resolved_by_id, row.outcome, row.done) == (by.pk, outcome, done):
+        return row
+    if row.status in UNANSWERED:
+        raise WrongState(_("Say first that you have this."))
+    if outcome not in OUTCOMES[row.route]:
+        raise Invalid(_("Choose an answer"), field="outcome")
+    if len(done) > MAX_DONE:
+        raise Invalid(_("Make it shorter: at most %(n)d characters.") % {"n": MAX_DONE}, field="done")
+    flag_workflow.move(
+        row, FlagStatus.RESOLVED, by=by, note=f"{outcome}\n{done}".strip(), resolved_at=clock.now(), resolved_by=by,
+        outcome=outcome, done=done, next_climb_at=None, half_time_at=None,
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def reopen(*, flag: RedFlag | int, by: User, note: str = "") -> RedFlag:
+    """Open a resolved flag again: a new deadline, and the ladder from its first rung.
+
+    Repeating it on an open flag changes nothing. Raises Denied, Invalid.
+    """
+    row = _lock(flag)
+    rules.answer.require(by, row)
+    note = _clean(note)
+    if row.status != FlagStatus.RESOLVED:
+        return row
+    if len(note) > MAX_TEXT:
+        raise Invalid(_("Make it shorter: at most %(n)d characters.") % {"n": MAX_TEXT}, field="note")
+    now, team = clock.now(), staffing.of(row.clinic)
+    timing = team.timing(row.severity)
+    times = ladder.deadlines(timing, row.clinic.calendar, now)
+    steps = staffing.reachable(row, team)
+    flag_workflow.move(
+        row, FlagStatus.REOPENED, by=by, note=note, answer_by=times.answer_by, next_climb_at=times.answer_by,
+        half_time_at=times.half_time, owner=team.owner(steps), rung=steps[0].position if steps else 1,
+        climbs=F("climbs") + 1, acknowledged_at=None, acknowledged_by=None, resolve_by=None,
+        resolved_at=None, resolved_by=None, outcome="", done="",
+    )  # fmt: skip
+    tell.first(row, steps, team, out_of_hours=ladder.is_out_of_hours(timing, row.clinic.calendar, now), now=now)
+    return row
+
+
+def _lock(flag: RedFlag | int) -> RedFlag:
+    return RedFlag.objects.lock(getattr(flag, "pk", flag))
+
+
+def _note(row: RedFlag, by: User, note: str) -> None:
+    """Write a history row for a change that is no change of status."""
+    row.history.create(from_status=row.status, to_status=row.status, by=by, note=note, at=clock.now())
+
+
+def new_key() -> str:
+    """Return a key for a form, so that sending it twice raises one flag."""
+    return new_ref()

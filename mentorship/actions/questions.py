@@ -1,0 +1,188 @@
+"""The verbs of a question for the care team. The answer goes to the mentee; the mentor learns only that it was given."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from clinics.models import Membership
+from clinics.roles import PERMISSIONS, Perm
+from common import clock
+from common.errors import Invalid, NotReady, WrongState
+from common.vocabulary import Topic
+from matching.models import Match
+from mentorship import ladder
+from mentorship.models import Contact, Question
+from mentorship.rules import questions as rules
+from mentorship.workflow import QuestionStatus, question_workflow
+from messaging import outbox
+from referrals.models import Referral, Scope
+
+WORKING_DAYS = 2  # to answer [D]
+MAX_TEXT, MAX_ANSWER = 1000, 2000
+ANSWERERS = [role for role, perms in PERMISSIONS.items() if Perm.ANSWER_QUESTIONS in perms]
+
+
+@transaction.atomic
+def ask_question(
+    *,
+    referral: Referral,
+    by: User,
+    topic: str,
+    text: str = "",
+    match: Match | None = None,
+    contact: Contact | None = None,
+) -> Question:
+    """Put a question to the referral's clinician, or the clinic's default one; due in two working days [D].
+
+    Medication, dose, results and diagnosis are never a mentor's topic (VdE21): they come here. Asking the same
+    of the same person again while it waits returns the question that is there. Raises Denied (not their pair),
+    Invalid (topic, text too long), NotReady (nobody at the clinic answers questions).
+    """
+    rules.ask.require(by, (referral, match))
+    text = _clean(text, MAX_TEXT, "text")
+    if topic not in Topic.values:
+        raise Invalid(_("Choose one of the answers below"), field="topic")
+    Referral.objects.lock(referral.pk)  # a double click waits here
+    same = Question.objects.filter(
+        referral=referral, asked_by=by, topic=topic, text=text, contact=contact, status=QuestionStatus.ASKED
+    ).first()
+    if same is not None:
+        return same
+    now = clock.now()
+    question = Question.objects.create(
+        referral=referral, match=match, contact=contact, topic=topic, text=text, asked_by=by, asked_at=now,
+        routed_to=_route(referral), due_at=ladder.after(now, None, WORKING_DAYS, referral.clinic.calendar),
+    )  # fmt: skip
+    question_workflow.begin(question, by=by)
+    outbox.post("question.asked", question.ref, clinic=referral.clinic, to=question.routed_to)
+    return question
+
+
+def answerers(clinic) -> list[User]:
+    """Return who answers questions at a clinic today, in the order they came."""
+    rows = Membership.objects.live().filter(clinic=clinic, role__in=ANSWERERS, user__is_active=True)
+    return list(dict.fromkeys(row.user for row in rows.select_related("user").order_by("since", "pk")))
+
+
+def _route(referral: Referral) -> User:
+    people = {user.pk: user for user in answerers(referral.clinic)}
+    for wanted in (referral.clinician_id, referral.clinic.default_clinician_id, *people):
+        if wanted in people:
+            return people[wanted]
+    raise NotReady([_("Nobody at the clinic answers questions now. Ring the clinic instead.")])
+
+
+@transaction.atomic
+def answer(*, question: Question | int, by: User, answer: str, how: str) -> Question:
+    """Answer in plain words, by a link in a message to the mentee, or to be told by phone.
+
+    The same answer again changes nothing. Raises Denied (put to a colleague), Invalid (no words, no way),
+    NotReady (a link cannot reach them), WrongState (answered otherwise meanwhile).
+    """
+    row = _lock(question)
+    rules.answer.require(by, row)
+    words = _clean(answer, MAX_ANSWER, "answer")
+    if not words:
+        raise Invalid(_("Write the answer."), field="answer")
+    if how not in Question.How.values:
+        raise Invalid(_("Choose an answer"), field="how")
+    if row.status == QuestionStatus.ANSWERED and (row.answer, row.how, row.answered_by_id) == (words, how, by.pk):
+        return row
+    if row.status != QuestionStatus.ASKED:
+        raise WrongState(_("This question is answered already."))
+    if how == Question.How.LINK and not can_be_written_to(row.referral):
+        raise NotReady([_("We have no address to write to, or may not. Choose to tell it by phone.")])
+    question_workflow.move(
+        row, QuestionStatus.ANSWERED, by=by, answer=words, how=how, answered_by=by, answered_at=clock.now()
+    )
+    if how == Question.How.LINK:
+        outbox.post("question.answer", row.ref, clinic=row.referral.clinic, to=row.referral.mentee)
+    asker = mentor_to_tell(row)
+    if asker is not None:
+        outbox.post("question.answered", row.ref, clinic=row.referral.clinic, to=asker)
+    return row
+
+
+def can_be_written_to(referral: Referral) -> bool:
+    """Tell whether the mentee has a verified address and agreed to be contacted."""
+    mentee = referral.mentee
+    agreed = referral.consents.filter(scope=Scope.CONTACT, given=True, withdrawn_at=None).exists()
+    return bool(mentee and mentee.email and mentee.email_verified_at and agreed)
+
+
+def mentor_to_tell(question: Question) -> User | None:
+    """Return the mentor who asked it, if a mentor did."""
+    mentor = question.match.mentor.person.user if question.match else None
+    return mentor if mentor is not None and mentor == question.asked_by else None
+
+
+@transaction.atomic
+def put_to(*, question: Question | int, by: User, to: User) -> Question:
+    """Put a waiting question to a colleague who answers questions at the clinic. Raises Denied, Invalid, WrongState."""
+    row = _lock(question)
+    rules.follow_up.require(by, row)
+    if row.routed_to_id == to.pk:
+        return row
+    if row.status != QuestionStatus.ASKED:
+        raise WrongState(_("This question is answered already."))
+    if to not in answerers(row.referral.clinic):
+        raise Invalid(_("Choose a colleague who answers questions here."), field="to")
+    row.routed_to, row.version = to, row.version + 1
+    row.save(update_fields=["routed_to", "version"])
+    row.history.create(from_status=row.status, to_status=row.status, by=by, note="put to a colleague", at=clock.now())
+    outbox.post("question.asked", row.ref, clinic=row.referral.clinic, to=to)
+    return row
+
+
+@transaction.atomic
+def pass_on(*, question: Question | int, by: User) -> Question:
+    """Say that the mentee has heard the answer: the team told them, or they said so themselves (system user).
+
+    Repeating it changes nothing. Raises Denied, WrongState (not answered yet).
+    """
+    return _finish(question, by, QuestionStatus.PASSED_ON, "")
+
+
+@transaction.atomic
+def close(*, question: Question | int, by: User, note: str = "") -> Question:
+    """Close an answered question that need not be told any more. Raises Denied, Invalid, WrongState."""
+    return _finish(question, by, QuestionStatus.CLOSED, _clean(note, MAX_TEXT, "note"))
+
+
+def _finish(question: Question | int, by: User, to: str, note: str) -> Question:
+    row = _lock(question)
+    (rules.hear if by.is_system else rules.follow_up).require(by, row)
+    if row.status != to:
+        question_workflow.move(row, to, by=by, note=note)
+    return row
+
+
+@transaction.atomic
+def ask_for_a_call(*, question: Question | int, by: User) -> Question:
+    """Note that the written answer was not clear to the mentee, who wants to be rung. `by` is the system user.
+
+    The clinician is told once; repeating it changes nothing. Raises Denied, WrongState (not answered).
+    """
+    row = _lock(question)
+    rules.hear.require(by, row)
+    if row.status != QuestionStatus.ANSWERED:
+        raise WrongState()
+    if row.how != Question.How.CALL:
+        row.how, row.version = Question.How.CALL, row.version + 1
+        row.save(update_fields=["how", "version"])
+        row.history.create(from_status=row.status, to_status=row.status, by=by, note="wants a call", at=clock.now())
+        outbox.post("question.call", row.ref, clinic=row.referral.clinic, to=row.routed_to)
+    return row
+
+
+def _lock(question: Question | int) -> Question:
+    return Question.objects.lock(getattr(question, "pk", question))
+
+
+def _clean(text: str, most: int, field: str) -> str:
+    text = (text or "").replace("\x00", "").strip()
+    if len(text) > most:
+        raise Invalid(_("Make it shorter: at most %(n)d characters.") % {"n": most}, field=field)
+    return text

@@ -1,0 +1,130 @@
+"""The messages of a red flag: a time, a link and a number to call. No person, worry or clinic."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from common import clock, words
+from mentorship.models import RedFlag
+from messaging import kinds
+from messaging.kinds import Kind, Recipient, Rendered
+from messaging.models import Message
+from referrals.models import Consent, Person, Scope
+
+
+def reader(message: Message) -> User | Person | None:
+    """Return who a message is for."""
+    kind, _sep, ref = message.recipient.partition(":")
+    model = {"user": User, "person": Person}[kind]
+    return model._base_manager.filter(ref=ref).first()
+
+
+def recipient(message: Message) -> Recipient | None:
+    """Return where the reader is reached now; an address nobody verified is none."""
+    to = reader(message)
+    if to is None or not getattr(to, "is_active", True):
+        return None
+    verified = bool(to.email and to.email_verified_at)
+    return Recipient(
+        first_name=to.first_name,
+        email=to.email if verified else "",
+        phone=str(to.phone or "") if isinstance(to, User) or to.phone_verified_at else "",
+        language=to.language,
+        time_zone=getattr(to, "time_zone", None) or message.clinic.time_zone,
+    )
+
+
+def page(message: Message) -> str:
+    """Return the address of the flag, behind sign-in."""
+    return reverse("mentorship:flag", args=[message.subject])
+
+
+def always(message: Message) -> bool:
+    """An escalation is never taken back: not for withdrawn consent, nor for an address that fails."""
+    return True
+
+
+def deadline_words(message: Message, reader: Recipient) -> str:
+    """Write until when to answer, on the reader's clock: "12:52", with the day unless it is today."""
+    moment, now = dt.datetime.fromisoformat(message.data["by"]), clock.now()
+    there, today = words.local(moment, reader.time_zone), words.local(now, reader.time_zone).date()
+    time = f"{there:%H:%M}"
+    if there.date() == today:
+        return time
+    return _("%(date)s, %(time)s") % {"date": words.day(there.date(), today=today), "time": time}
+
+
+def subject(message: Message, reader: Recipient) -> str:
+    """Write "Urgent: answer before 12:52", or "Urgent: answer now" once that has passed."""
+    if dt.datetime.fromisoformat(message.data["by"]) <= clock.now():
+        return _("Urgent: answer now")
+    return _("Urgent: answer before %(time)s") % {"time": deadline_words(message, reader)}
+
+
+def number_to_call(message: Message) -> str:
+    """Return the number the clinic gives for worries, else the programme's; empty for none."""
+    phone = message.clinic.flag_phone or message.clinic.phone
+    return phone.as_international if phone else ""
+
+
+def escalation(sentence):
+    """Return a render function: greeting, one sentence, the link behind sign-in, the number to call."""
+
+    def render(message: Message, to: Recipient) -> Rendered:
+        lines = [_("Hello %(name)s,") % {"name": to.first_name}, f"{subject(message, to)}. {sentence}"]
+        lines.append(_("Sign in and answer here:") + f"\n{settings.SITE_URL}{page(message)}")
+        number = number_to_call(message)
+        if number:
+            lines.append(_("Or call %(number)s.") % {"number": number})
+        lines.append(_("Halfword is no emergency service. In danger, call 112."))
+        return Rendered(subject(message, to), "\n\n".join(str(line) for line in lines))
+
+    return render
+
+
+def still_to_tell(message: Message) -> bool:
+    """Whether the person who raised it may still be written to: a mentee only with consent to be contacted."""
+    to = reader(message)
+    flag = RedFlag.objects.filter(ref=message.subject).first()
+    if to is None or flag is None or flag.acknowledged_at is None:
+        return False
+    if isinstance(to, User):
+        return to.is_active and flag.about_user_id != to.pk
+    agreed = Consent.objects.filter(referral=flag.referral, scope=Scope.CONTACT, given=True, withdrawn_at=None)
+    return agreed.exists()
+
+
+def render_answered(message: Message, to: Recipient) -> Rendered:
+    """Tell only that somebody has it."""
+    body = [
+        _("Hello %(name)s,") % {"name": to.first_name},
+        _("Somebody of the team has it. Thank you for telling us: it was the right thing to do."),
+        _("You need not do anything more. In danger, call 112."),
+    ]
+    return Rendered(_("Somebody of the team has it"), "\n\n".join(body))
+
+
+ESCALATIONS = {
+    "flag.raised": (gettext_lazy("Somebody is waiting for you."), gettext_lazy("Flag: first told")),
+    "flag.half": (
+        gettext_lazy("Half of the time has passed and nobody has answered yet."), gettext_lazy("Flag: told again"),
+    ),
+    "flag.climb": (gettext_lazy("Nobody settled it in time, so now we ask you."), gettext_lazy("Flag: climbed")),
+    "flag.told": (
+        gettext_lazy("A colleague was asked first. See to it that somebody answers."), gettext_lazy("Flag: told at once"),
+    ),
+}  # fmt: skip
+
+for name, (sentence, label) in ESCALATIONS.items():
+    kinds.register(
+        Kind(name, recipient, always, escalation(sentence), at_least_once=True, label=label, link=page)
+    )
+kinds.register(
+    Kind("flag.answered", recipient, still_to_tell, render_answered, label=gettext_lazy("Flag: somebody has it"))
+)
