@@ -1,5 +1,20 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReferralsConfig(AppConfig):
     name = "referrals"
+
+    def ready(self):
+        from referrals import notices, tasks  # noqa: F401
+
+        try:
+            from clinics import sections
+        except ImportError:
+            return
+        sections.register(
+            "consent",
+            _("Consent words"),
+            _("What people agree to, in each language. Older versions are kept."),
+            "referrals:consent-texts",
+        )

@@ -1,0 +1,20 @@
+"""Where messages to a person go: only addresses that were read back to them."""
+
+from __future__ import annotations
+
+from messaging.kinds import Recipient
+from referrals.models import Person
+
+
+def recipient_for_person(ref: str) -> Recipient | None:
+    """Return how to reach a person by verified addresses only; None for somebody unknown."""
+    person = Person.objects.select_related("clinic").filter(ref=ref).first()
+    if person is None:
+        return None
+    return Recipient(
+        first_name=person.first_name,
+        email=person.email if person.email_verified_at else "",
+        phone=str(person.phone) if person.phone and person.phone_verified_at else "",
+        language=person.language,
+        time_zone=person.clinic.time_zone,
+    )

@@ -1,0 +1,46 @@
+"""The messages of this floor: only "something waits for you", with a link. Nothing about anybody."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from messaging import kinds
+from messaging.kinds import Kind, Recipient, Rendered
+from referrals.models import Referral
+from referrals.workflow import Status
+
+
+def _user(message) -> Recipient | None:
+    user = User.objects.filter(ref=message.recipient.partition(":")[2], is_active=True).first()
+    if user is None:
+        return None
+    email = user.email if user.email_verified_at else ""
+    return Recipient(user.first_name, email, str(user.phone or ""), user.language, user.time_zone)
+
+
+def _still(*statuses):
+    def is_true(message) -> bool:
+        return Referral.objects.filter(ref=message.subject, status__in=statuses).exists()
+
+    return is_true
+
+
+def _render(message, recipient: Recipient) -> Rendered:
+    words = _("Hello %(name)s,\n\nThere is something for you to read in Halfword:\n%(link)s") % {
+        "name": recipient.first_name,
+        "link": settings.SITE_URL + reverse("referrals:detail", args=[message.subject]),
+    }
+    return Rendered(_("You have a message in Halfword"), words)
+
+
+KINDS = (
+    Kind("referral.returned", _user, _still(Status.RETURNED), _render, label=gettext_lazy("A question to the referrer")),
+    Kind("referral.answered", _user, _still(Status.SUBMITTED), _render, label=gettext_lazy("An answer of the referrer")),
+    Kind("referral.closed", _user, _still(Status.CLOSED), _render, label=gettext_lazy("A referral was closed")),
+)
+for kind in KINDS:
+    kinds.register(kind)
