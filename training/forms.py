@@ -1,0 +1,194 @@
+"""What is asked about a mentor: the same comparable things as about somebody who looks for one."""
+
+from __future__ import annotations
+
+from django import forms
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from accounts.models import User
+from clinics.roles import Role
+from common.forms import Chips, DayInput, FormPart, More, PairFields, PlainForm, YearInput, form_helper
+from common.vocabulary import Gender, Language
+from training.data import PERSON, PROFILE, Decision, MentorData
+from training.models import Mentor
+from training.workflow import Status
+
+SUPERVISORS = [Role.CLINICIAN, Role.COORDINATOR]
+
+
+class MentorForm(PlainForm, forms.ModelForm):
+    """A mentor: who they are, what they lived, what they bring. Checks again what the action will check."""
+
+    first_name = forms.CharField(label=_("Given name"), max_length=80)
+    last_name = forms.CharField(label=_("Family name"), max_length=80)
+    birth_year = forms.IntegerField(label=_("Year of birth"), widget=YearInput, min_value=1900, max_value=2100)
+    birth_date = forms.DateField(
+        label=_("Date of birth"), required=False, widget=DayInput, help_text=_("Only needed when they are about 18.")
+    )
+    gender = forms.ChoiceField(label=_("They are"), choices=Gender, required=False, widget=Chips)
+    language = forms.ChoiceField(label=_("Language of letters"), choices=Language, initial=Language.NL)
+    email = forms.EmailField(label=_("E-mail address"), help_text=_("An invitation to sign in goes here."))
+    phone = PhoneNumberField(label=_("Phone"), required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Mentor
+        fields = PROFILE
+        help_texts = {
+            "topics": _("What they like to talk about."),
+            "wont_discuss": _("Nobody with this as their main topic is brought to them."),
+            "places": _("How many people at the same time. They choose this themselves."),
+            "about_me": _("The person they are introduced to reads this. No names, no places."),
+            "mentee_gender_must": _("Only when they asked for this."),
+        }
+        widgets = {"about_me": forms.Textarea(attrs={"rows": 3}), "mentee_gender_must": Chips}
+
+    layout = [
+        FormPart(
+            _("Who is it?"), PairFields("first_name", "last_name"), PairFields("birth_year", "gender"),
+            PairFields("email", "phone"), "language", More(_("Date of birth"), "birth_date"),
+        ),
+        FormPart(_("Whom do they mentor?"), "role_types", "languages", "channels", "availability", "area", "places"),
+        FormPart(
+            _("What have they lived?"), "diagnoses", "diagnosed_year", "phases", "treatments",
+            PairFields("life_stage", "work"),
+        ),
+        FormPart(_("What do they talk about?"), "topics", "wont_discuss", "interests", "values", "about_me"),
+        FormPart(_("Agreements"), "mentee_gender_must", "supervisor"),
+    ]  # fmt: skip
+    submit = _("Save")
+    required_many = ("role_types", "languages", "channels")
+
+    def __init__(self, *args, clinic, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.clinic = clinic
+        self.fields["supervisor"].queryset = supervisors_of(clinic)
+        self.fields["places"].max_value = 10
+        self.fields["places"].validators.append(forms.fields.validators.MaxValueValidator(10, _("At most 10 places")))
+        self.fields["diagnosed_year"].widget = YearInput()
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
+        for name in self.required_many:
+            self.fields[name].required = True
+        self.helper.render_hidden_fields = True
+
+    def follow(self, version: int) -> None:
+        """Let the next save be over this version, with everything typed still there."""
+        self.data = self.data.copy()
+        self.data["version"] = version
+
+    def data_of(self) -> MentorData:
+        """Return the answers as the action wants them."""
+        answers = self.cleaned_data
+        return MentorData(
+            person={name: answers[name] for name in PERSON}, profile={name: answers[name] for name in PROFILE}
+        )
+
+
+def initial_of(mentor: Mentor) -> dict:
+    """Return the person's part of the form for a mentor who is known."""
+    return {name: getattr(mentor.person, name) for name in PERSON} | {"version": mentor.version}
+
+
+def supervisors_of(clinic):
+    """Return who may look after mentors of a clinic: its clinicians and coordinators."""
+    works = Q(memberships__clinic=clinic, memberships__ended_at=None, memberships__role__in=SUPERVISORS)
+    return User.objects.filter(works, is_active=True).distinct()
+
+
+class FilterForm(PlainForm, forms.Form):
+    """What to show of the list of mentors."""
+
+    state = forms.ChoiceField(
+        label=_("Who"), required=False,
+        choices=[
+            ("", _("All mentors")), ("ready", _("Can take someone new")), ("missing", _("Something is missing")),
+            *Status.choices,
+        ],
+    )  # fmt: skip
+    language = forms.ChoiceField(label=_("Speaks"), required=False, choices=[("", _("Any language")), *Language.choices])
+    name = forms.CharField(label=_("Name"), required=False, max_length=80)
+
+
+class RestForm(PlainForm, forms.Form):
+    """When somebody wants no new requests. No reason is asked."""
+
+    rest_from = forms.DateField(label=_("From"), widget=DayInput)
+    rest_until = forms.DateField(
+        label=_("Until and with"), required=False, widget=DayInput,
+        help_text=_("Leave this open if you do not know yet."),
+    )
+    layout = [FormPart("", PairFields("rest_from", "rest_until"))]
+    submit = _("Give me this rest")
+
+
+class GiveRestForm(RestForm):
+    """The same, written by who looks after the mentors."""
+
+    submit = _("Save the rest")
+
+
+class OnForm(PlainForm, forms.Form):
+    """A day on which something happened."""
+
+    on = forms.DateField(label=_("On"), widget=DayInput)
+    submit = _("Save")
+
+
+class UntilForm(PlainForm, forms.Form):
+    """A last day."""
+
+    valid_until = forms.DateField(label=_("Valid until and with"), widget=DayInput)
+    submit = _("Save")
+
+
+class CertificateForm(PlainForm, forms.Form):
+    """The two days between which a certificate counts."""
+
+    valid_from = forms.DateField(label=_("Valid from"), widget=DayInput)
+    valid_until = forms.DateField(label=_("Valid until and with"), widget=DayInput)
+    layout = [FormPart("", PairFields("valid_from", "valid_until"))]
+    submit = _("Give the certificate")
+
+
+class VetForm(PlainForm, forms.Form):
+    """A decision about an applicant. None is chosen beforehand."""
+
+    decision = forms.ChoiceField(label=_("Decision"), choices=Decision, widget=Chips)
+    on = forms.DateField(label=_("Decided on"), widget=DayInput)
+    note = forms.CharField(
+        label=_("Why"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept with the history. The mentor may ask to read it."),
+    )
+    submit = _("Save the decision")
+
+
+class NoteForm(PlainForm, forms.Form):
+    """A step with, if wanted, a reason."""
+
+    note = forms.CharField(
+        label=_("Why"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept with the history. The mentor may ask to read it."),
+    )
+    submit = _("Save")
+
+
+class ReasonForm(NoteForm):
+    """A step that needs a reason."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = True
+
+
+class SureForm(PlainForm, forms.Form):
+    """A step without questions."""
+
+    submit = _("Yes, do this")
+
+    def make_helper(self):
+        return form_helper(submit=self.submit)
+
