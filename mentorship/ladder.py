@@ -14,7 +14,12 @@ from mentorship.models import FlagTiming, LadderRung, Route, Severity
 Who = LadderRung.Who
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
-ROLE_OF = {Who.RESPONSIBLE: Role.CLINICIAN, Who.BACKUP: Role.CLINICIAN, Who.COORDINATOR: Role.COORDINATOR, Who.ADMIN: Role.ADMIN}
+ROLE_OF = {
+    Who.RESPONSIBLE: Role.CLINICIAN,
+    Who.BACKUP: Role.CLINICIAN,
+    Who.COORDINATOR: Role.COORDINATOR,
+    Who.ADMIN: Role.ADMIN,
+}
 DEFAULT_RUNGS = {
     Route.CLINICAL: (Who.RESPONSIBLE, Who.BACKUP, Who.COORDINATOR, Who.ADMIN),
     Route.CONDUCT: (Who.COORDINATOR, Who.ADMIN),
@@ -84,7 +89,9 @@ def draw(
     return steps or _anybody(roster)
 
 
-def _on(rung: RungSetting, roster: Sequence[Member], responsible: Sequence[int | None], below: list[Step]) -> tuple[int, ...]:
+def _on(
+    rung: RungSetting, roster: Sequence[Member], responsible: Sequence[int | None], below: list[Step]
+) -> tuple[int, ...]:
     fitting = [m.user_id for m in roster if m.role == ROLE_OF[Who(rung.who)]]
     if rung.user_id:
         return (rung.user_id,) if rung.user_id in fitting else ()

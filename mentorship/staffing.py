@@ -29,7 +29,9 @@ class Team:
         rows = [ladder.RungSetting(r.who, r.user_id) for r in self.rungs if r.route == route]
         return rows or ladder.default_rungs(route)
 
-    def ladder(self, route: str, *, responsible: Sequence[int | None] = (), about: User | None = None) -> list[ladder.Step]:
+    def ladder(
+        self, route: str, *, responsible: Sequence[int | None] = (), about: User | None = None
+    ) -> list[ladder.Step]:
         """Return who stands on each rung now."""
         return ladder.draw(
             self.settings_of(route), self.roster, responsible=responsible, about=about.pk if about else None
@@ -95,4 +97,6 @@ def supervisor_of(user: User, clinic: Clinic) -> int | None:
     """Return who supervises this user as a mentor at the clinic, if they are one."""
     from training.models import Mentor
 
-    return Mentor.objects.filter(person__user=user, person__clinic=clinic).values_list("supervisor_id", flat=True).first()
+    return (
+        Mentor.objects.filter(person__user=user, person__clinic=clinic).values_list("supervisor_id", flat=True).first()
+    )

@@ -1,4 +1,4 @@
-"""The verbs of a red flag. A flag, its deadline, its ladder and its first messages are stored together or not at all."""
+"""The verbs of a red flag: it is stored with its deadline, its ladder and its first messages, or not at all."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ def _somebody_else(user: User | None, by: User) -> User | None:
     return user if user is not None and user.pk != by.pk else None
 
 
-def _store(clinic: Clinic, category: FlagCategory, by: User, person, *, referral, match, about_user, source, details, key):
+def _store(
+    clinic: Clinic, category: FlagCategory, by: User, person, *, referral, match, about_user, source, details, key
+):
     """Insert the flag with all that belongs to it; return it and whether it is new (a double click is not)."""
     now = clock.now()
     team = staffing.of(clinic)

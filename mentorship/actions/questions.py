@@ -1,4 +1,4 @@
-"""The verbs of a question for the care team. The answer goes to the mentee; the mentor learns only that it was given."""
+"""The verbs of a question for the care team: the mentee gets the answer, the mentor learns only that it was given."""
 
 from __future__ import annotations
 

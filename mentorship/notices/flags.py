@@ -12,32 +12,18 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from common import clock, words
 from mentorship.models import RedFlag
+from mentorship.notices.readers import reader as recipient
 from messaging import kinds
 from messaging.kinds import Kind, Recipient, Rendered
 from messaging.models import Message
 from referrals.models import Consent, Person, Scope
 
 
-def reader(message: Message) -> User | Person | None:
+def identity(message: Message) -> User | Person | None:
     """Return who a message is for."""
     kind, _sep, ref = message.recipient.partition(":")
     model = {"user": User, "person": Person}[kind]
     return model._base_manager.filter(ref=ref).first()
-
-
-def recipient(message: Message) -> Recipient | None:
-    """Return where the reader is reached now; an address nobody verified is none."""
-    to = reader(message)
-    if to is None or not getattr(to, "is_active", True):
-        return None
-    verified = bool(to.email and to.email_verified_at)
-    return Recipient(
-        first_name=to.first_name,
-        email=to.email if verified else "",
-        phone=str(to.phone or "") if isinstance(to, User) or to.phone_verified_at else "",
-        language=to.language,
-        time_zone=getattr(to, "time_zone", None) or message.clinic.time_zone,
-    )
 
 
 def page(message: Message) -> str:
@@ -90,7 +76,7 @@ def escalation(sentence):
 
 def still_to_tell(message: Message) -> bool:
     """Whether the person who raised it may still be written to: a mentee only with consent to be contacted."""
-    to = reader(message)
+    to = identity(message)
     flag = RedFlag.objects.filter(ref=message.subject).first()
     if to is None or flag is None or flag.acknowledged_at is None:
         return False
@@ -117,14 +103,13 @@ ESCALATIONS = {
     ),
     "flag.climb": (gettext_lazy("Nobody settled it in time, so now we ask you."), gettext_lazy("Flag: climbed")),
     "flag.told": (
-        gettext_lazy("A colleague was asked first. See to it that somebody answers."), gettext_lazy("Flag: told at once"),
+        gettext_lazy("A colleague was asked first. See to it that somebody answers."),
+        gettext_lazy("Flag: told at once"),
     ),
 }  # fmt: skip
 
 for name, (sentence, label) in ESCALATIONS.items():
-    kinds.register(
-        Kind(name, recipient, always, escalation(sentence), at_least_once=True, label=label, link=page)
-    )
+    kinds.register(Kind(name, recipient, always, escalation(sentence), at_least_once=True, label=label, link=page))
 kinds.register(
     Kind("flag.answered", recipient, still_to_tell, render_answered, label=gettext_lazy("Flag: somebody has it"))
 )

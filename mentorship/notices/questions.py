@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from accounts import links
 from matching.models import Match
 from mentorship.models import Question
-from mentorship.notices.flags import reader, recipient
+from mentorship.notices.flags import identity
+from mentorship.notices.readers import reader as recipient
 from mentorship.workflow import QuestionStatus
 from messaging import kinds
 from messaging.kinds import Kind, Recipient, Rendered
@@ -36,7 +37,7 @@ def _text(to: Recipient, subject: str, *lines: str) -> Rendered:
 
 def still_waiting(message: Message) -> bool:
     """Whether the question still waits for this reader."""
-    row, to = question_of(message), reader(message)
+    row, to = question_of(message), identity(message)
     return bool(row and to and to.is_active and row.status == QuestionStatus.ASKED and row.routed_to_id == to.pk)
 
 
@@ -57,7 +58,7 @@ def may_hear(message: Message) -> bool:
 
 def may_know(message: Message) -> bool:
     """Whether the mentor still sees the pair."""
-    row, to = question_of(message), reader(message)
+    row, to = question_of(message), identity(message)
     return bool(row and to and row.match_id and Match.objects.of_mentor(to).filter(pk=row.match_id).exists())
 
 
@@ -72,7 +73,8 @@ def render_asked(message: Message, to: Recipient) -> Rendered:
 def render_call(message: Message, to: Recipient) -> Rendered:
     """Tell a clinician that a written answer was not enough."""
     return _text(
-        to, _("Please ring about an answer"), _("Somebody read your answer and would like to be rung. Sign in to see who:"),
+        to, _("Please ring about an answer"),
+        _("Somebody read your answer and would like to be rung. Sign in to see who:"),
         f"{settings.SITE_URL}{page(message)}",
     )  # fmt: skip
 
@@ -89,12 +91,21 @@ def render_answer(message: Message, to: Recipient) -> Rendered:
 def render_answered(message: Message, to: Recipient) -> Rendered:
     """Tell the mentor that it was answered, never what."""
     return _text(
-        to, _("The team has answered"), _("The care team has answered the question you passed on. They tell it themselves."),
+        to, _("The team has answered"),
+        _("The care team has answered the question you passed on. They tell it themselves."),
         _("You need not do anything. Thank you for passing it on."),
     )  # fmt: skip
 
 
-kinds.register(Kind("question.asked", recipient, still_waiting, render_asked, label=gettext_lazy("Question asked"), link=page))
-kinds.register(Kind("question.call", recipient, wants_call, render_call, label=gettext_lazy("Question: please ring"), link=page))
-kinds.register(Kind("question.answer", recipient, may_hear, render_answer, label=gettext_lazy("Question: the answer"), link=page))
-kinds.register(Kind("question.answered", recipient, may_know, render_answered, label=gettext_lazy("Question: answered")))
+kinds.register(
+    Kind("question.asked", recipient, still_waiting, render_asked, label=gettext_lazy("Question asked"), link=page)
+)
+kinds.register(
+    Kind("question.call", recipient, wants_call, render_call, label=gettext_lazy("Question: please ring"), link=page)
+)
+kinds.register(
+    Kind("question.answer", recipient, may_hear, render_answer, label=gettext_lazy("Question: the answer"), link=page)
+)
+kinds.register(
+    Kind("question.answered", recipient, may_know, render_answered, label=gettext_lazy("Question: answered"))
+)

@@ -19,6 +19,7 @@ def answer(user, flag) -> bool:
 
 @rule(_("Only the person who raised it can add to it."), system=True)
 def add_details(user, flag) -> bool:
+    """The account that raised it."""
     return flag.raised_by_id == user.pk
 
 

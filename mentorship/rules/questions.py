@@ -25,9 +25,11 @@ def answer(user, question) -> bool:
 
 @rule(_("Only the clinician it was put to, or a coordinator, can do this."))
 def follow_up(user, question) -> bool:
+    """The clinician, or a coordinator of the clinic."""
     return answer.test(user, question) or can(user, Perm.COORDINATE, question.referral.clinic_id)
 
 
 @rule(_("Only the person who asked can say whether it is clear."), system=True)
 def hear(user, question) -> bool:
+    """Nobody with an account: the mentee comes by link, as the system user."""
     return False

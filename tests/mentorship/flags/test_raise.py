@@ -12,33 +12,9 @@ from mentorship.models import FlagCategory, RedFlag
 from mentorship.starter import start_clinic
 from messaging.models import Message
 from tests import factories
+from tests.mentorship.flags.conftest import MONDAY, SUNDAY, pick, raised, told
 
 pytestmark = pytest.mark.django_db
-MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)  # 10:00 in Brussels
-SUNDAY = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
-
-
-def told(flag, kind=None):
-    rows = Message.objects.filter(subject=flag.ref)
-    rows = rows.filter(kind=kind) if kind else rows
-    users = {f"user:{u.ref}": u for u in User.objects.all()}
-    return [(m.kind, users[m.recipient].first_name) for m in rows.order_by("pk")]
-
-
-def pick(team, key):
-    return FlagCategory.objects.get(clinic=team.clinic, key=key)
-
-
-@pytest.fixture
-def pair(team):
-    start_clinic(team.clinic, team.admin)
-    return factories.make_match(team)
-
-
-def raised(team, pair, key="fever", by=None, **more):
-    by = by or pair.mentor.person.user
-    with clock.at(more.pop("at", MONDAY)):
-        return raise_flag(category=pick(team, key), by=by, match=pair, source="home", **more)
 
 
 def test_a_flag_is_stored_with_owner_deadline_ladder_history_and_messages(team, pair):
