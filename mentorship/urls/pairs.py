@@ -1,3 +1,23 @@
 """Addresses."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from mentorship.views import check_days, checks, contacts, home, pairs
+
+urlpatterns: list = [
+    path("me/", home.home, name="home"),
+    path("log/", contacts.log, name="log"),
+    path("log/<slug:ref>/", contacts.log, name="log-with"),
+    path("talks/<slug:ref>/plan/", contacts.plan, name="plan"),
+    path("talks/<slug:ref>/move/", contacts.move, name="move"),
+    path("pairs/", pairs.pairs, name="pairs"),
+    path("pairs/<slug:ref>/", pairs.pair, name="pair"),
+    path("pairs/<slug:ref>/closing/", pairs.closing, name="closing"),
+    path("pairs/<slug:ref>/pause/", pairs.pause, name="pause"),
+    path("pairs/<slug:ref>/resume/", pairs.resume, name="resume"),
+    path("pairs/<slug:ref>/end/", pairs.end, name="end"),
+    path("aftercare/<slug:ref>/", pairs.aftercare, name="aftercare"),
+    path("check/", checks.by_one_time_link, name="check-link"),
+    path("checks/<slug:ref>/", checks.check, name="check"),
+    path("settings/checks/", check_days.check_days, name="check-days"),
+]

@@ -1,0 +1,181 @@
+"""The forms of talks: log one, plan one, move one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.forms import Chips, ChipsMany, DayInput, EvenChips, HourInput, PairFields, PlainForm, Sheet, Tiles
+from common.vocabulary import TEAM_TOPICS, Channel, Topic
+from mentorship.actions.contacts import NOTE_LENGTH, QUESTION_LENGTH
+from mentorship.workflow import ContactStatus
+
+OUTCOMES = [
+    (ContactStatus.TALKED, _("We talked")),
+    (ContactStatus.NO_ANSWER, _("No answer")),
+    (ContactStatus.CANCELLED, _("They cancelled")),
+    (ContactStatus.DID_NOT_COME, _("They did not come")),
+]
+OUTCOME_ICONS = {"talked": "message-circle-heart", "no-answer": "phone-missed", "cancelled": "calendar-x", "did-not-come": "user-x"}
+CHANNEL_WORDS = [
+    (Channel.PHONE, _("Phone")), (Channel.VIDEO, _("Video")), (Channel.IN_PERSON, _("Met")), (Channel.MESSAGES, _("Text")),
+]  # fmt: skip
+CHANNEL_ICONS = {"phone": "phone", "video": "video", "in-person": "coffee", "messages": "message-square"}
+MINUTES = [
+    (10, _("10 min")), (20, _("20 min")), (30, _("30 min")), (45, _("45 min")), (60, _("1 hour")), (90, _("More")),
+]  # fmt: skip
+TODAY, YESTERDAY, OTHER = "today", "yesterday", "other"
+DAYS = [(TODAY, _("Today")), (YESTERDAY, _("Yesterday")), (OTHER, _("Another day"))]
+USUAL = [Topic.FATIGUE, Topic.PAIN, Topic.WORK, Topic.FAMILY, Topic.MOOD, Topic.MOVING, Topic.STARTING, Topic.FUTURE]
+SHOWN_TOPICS = 8
+KEPT_DAYS = 14  # how long a phone may have kept a talk that could not be sent
+NOON = dt.time(12)
+EVENING = dt.time(19)
+
+
+class LogForm(PlainForm, forms.Form):
+    """What came of a talk. `pairs` are the matches that may be chosen, `now` the present moment."""
+
+    match = forms.ChoiceField(label=_("With whom"), widget=EvenChips)
+    outcome = forms.ChoiceField(
+        label=_("How did it go?"), choices=OUTCOMES, widget=Tiles(icons=OUTCOME_ICONS),
+        error_messages={"required": _("Choose how it went")},
+    )  # fmt: skip
+    when = forms.ChoiceField(label=_("When?"), choices=DAYS, initial=TODAY, widget=EvenChips)
+    day = forms.DateField(label=_("Which day?"), required=False, widget=DayInput)
+    channel = forms.ChoiceField(
+        label=_("How?"), choices=CHANNEL_WORDS, initial=Channel.PHONE,
+        widget=Chips(look="chips even cols-4", icons=CHANNEL_ICONS),
+    )  # fmt: skip
+    minutes = forms.TypedChoiceField(
+        label=_("About how long?"), choices=MINUTES, coerce=int, empty_value=None, required=False, widget=EvenChips
+    )
+    topics = forms.MultipleChoiceField(label=_("What about?"), choices=Topic, required=False, widget=ChipsMany)
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    next_day = forms.DateField(label=_("Next talk, which day"), required=False, widget=DayInput)
+    next_hour = forms.TimeField(label=_("About what time"), required=False, widget=HourInput)
+    question = forms.CharField(
+        label=_("What would they like to know?"), required=False, max_length=QUESTION_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    client_key = forms.CharField(max_length=36, widget=forms.HiddenInput)
+    saved_on = forms.DateField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, pairs, chosen=None, now: dt.datetime, **kwargs):
+        self.pairs = {match.ref: match for match in pairs}
+        self.now = now
+        kwargs["initial"] = {"client_key": str(uuid.uuid4()), "match": chosen.ref if chosen else None}
+        super().__init__(*args, **kwargs)
+        self.fields["match"].choices = [(m.ref, m.referral.mentee.first_name) for m in pairs]
+        self.fields["minutes"].unmarked = self.fields["day"].unmarked = True
+        if len(self.pairs) == 1:
+            self.initial["match"] = next(iter(self.pairs))
+            self.fields["match"].widget = forms.HiddenInput()
+        self.chosen = chosen or (next(iter(self.pairs.values())) if len(self.pairs) == 1 else None)
+
+    @property
+    def topic_groups(self) -> dict[str, list]:
+        """Return the boxes of the subjects: those agreed or usual first, the others, and the care team's."""
+        agreed = [t for t in (self.chosen.referral.topics if self.chosen else []) if t not in TEAM_TOPICS]
+        first = list(dict.fromkeys([*agreed, *USUAL]))[: max(SHOWN_TOPICS, len(agreed))]
+        boxes = {str(box.data["value"]): box for box in self["topics"]}
+        rest = [t for t in boxes if t not in first and t not in TEAM_TOPICS]
+        return {
+            "first": [boxes[t] for t in first],
+            "rest": [boxes[t] for t in rest],
+            "team": [boxes[t] for t in boxes if t in TEAM_TOPICS],
+        }
+
+    @property
+    def is_open(self) -> dict[str, bool]:
+        """Tell which of the parts that open hold something, so that nothing typed is hidden."""
+        groups, chosen = self.topic_groups, set(self["topics"].value() or [])
+        return {
+            "rest": any(str(box.data["value"]) in chosen for box in [*groups["rest"], *groups["team"]]),
+            "note": self._holds("note", "next_day", "next_hour"),
+            "question": self._holds("question"),
+        }
+
+    def _holds(self, *names: str) -> bool:
+        return any(self[name].value() or self[name].errors for name in names)
+
+    def clean(self):
+        data = super().clean()
+        match = self.pairs.get(data.get("match", ""))
+        if match is None:
+            return data
+        tz = match.referral.clinic.time_zone
+        data["at"] = self._moment(data, tz)
+        data["next_at"] = self._next(data, tz)
+        return data
+
+    def _moment(self, data: dict, tz: str) -> dt.datetime | None:
+        today = self.now.astimezone(ZoneInfo(tz)).date()
+        kept = data.get("saved_on")
+        base = kept if kept and today - dt.timedelta(days=KEPT_DAYS) <= kept <= today else today
+        day = {TODAY: base, YESTERDAY: base - dt.timedelta(days=1)}.get(data.get("when", TODAY))
+        day = data.get("day") or day
+        if day is None:
+            if "day" not in self.errors:
+                self.add_error("day", _("Choose the day on which it was"))
+            return None
+        return self.now if day == today else clock.at_local(day, NOON, tz)
+
+    def _next(self, data: dict, tz: str) -> dt.datetime | None:
+        day = data.get("next_day")
+        if not day:
+            if data.get("next_hour"):
+                self.add_error("next_day", _("Choose the day of the next talk"))
+            return None
+        at = clock.at_local(day, data.get("next_hour") or EVENING, tz)
+        if at <= self.now:
+            self.add_error("next_day", _("Choose a day that is still to come"))
+        elif at > self.now + dt.timedelta(days=366):
+            self.add_error("next_day", _("Choose a day within a year from now"))
+        return at
+
+    def values(self) -> dict:
+        """Return what the action takes."""
+        data = self.cleaned_data
+        return {
+            "match": self.pairs[data["match"]].pk, "client_key": data["client_key"], "outcome": data["outcome"],
+            "when": data["at"], "channel": data["channel"], "minutes": data["minutes"], "topics": data["topics"],
+            "note": data["note"], "question": data["question"], "next_at": data["next_at"],
+        }  # fmt: skip
+
+
+class PlanForm(PlainForm, forms.Form):
+    """A day, an hour and a way to talk; `tz` is the clinic's."""
+
+    day = forms.DateField(label=_("Which day?"), widget=DayInput)
+    hour = forms.TimeField(label=_("About what time?"), widget=HourInput)
+    channel = forms.ChoiceField(
+        label=_("How?"), choices=CHANNEL_WORDS, initial=Channel.PHONE,
+        widget=Chips(look="chips even cols-4", icons=CHANNEL_ICONS),
+    )  # fmt: skip
+    submit = _("Save this day")
+    layout = [Sheet(PairFields("day", "hour"), "channel")]
+
+    def __init__(self, *args, tz: str, **kwargs):
+        self.tz = tz
+        super().__init__(*args, **kwargs)
+
+    @property
+    def at(self) -> dt.datetime:
+        """Return the chosen moment."""
+        return clock.at_local(self.cleaned_data["day"], self.cleaned_data["hour"], self.tz)
+
+
+class MoveForm(PlanForm):
+    """Another day for a planned talk. `version` is the one that was shown."""
+
+    channel = None
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    layout = [Sheet(PairFields("day", "hour"), "version")]

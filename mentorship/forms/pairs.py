@@ -1,0 +1,109 @@
+"""The forms of a pair: its planned ending, its pause, its end, what was done about an answer."""
+
+from __future__ import annotations
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Refused
+from common.forms import DayInput, ListChips, PlainForm, Sheet
+from matching.workflow import EndReason
+from mentorship.actions.checks import check_days
+
+
+class CommentForm(PlainForm, forms.Form):
+    """The optional line after a tap."""
+
+    comment = forms.CharField(
+        label=_("In your own words"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    form_tag = False
+
+
+class HandleForm(PlainForm, forms.Form):
+    """What was done about an answer or a silence."""
+
+    note = forms.CharField(
+        label=_("What did you do?"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Coordinators of the clinic read this."),
+    )  # fmt: skip
+    submit = _("It is dealt with")
+
+
+class AftercareForm(HandleForm):
+    """What was done after a death."""
+
+
+class ClosingForm(PlainForm, forms.Form):
+    """A planned ending: what goes on after it, and the day of the last talk."""
+
+    bridge = forms.CharField(
+        label=_("Other support after this"), max_length=200,
+        help_text=_("For example a group of the patients' association, or the nurse's phone hour. It comes before the last talk."),
+    )  # fmt: skip
+    last_contact_on = forms.DateField(
+        label=_("Day of the last talk"), widget=DayInput, help_text=_("Talks planned after this day leave the plan.")
+    )
+    submit = _("Save the plan for the ending")
+
+
+class PauseForm(PlainForm, forms.Form):
+    """Why a pair rests."""
+
+    reason = forms.CharField(
+        label=_("Why?"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Coordinators of the clinic read this. No reason is needed."),
+    )  # fmt: skip
+    submit = _("Pause their talks")
+
+
+class EndForm(PlainForm, forms.Form):
+    """Why a pair ends. No blame in any reason."""
+
+    reason = forms.ChoiceField(label=_("Why does it end?"), choices=EndReason, widget=ListChips)
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Coordinators of the clinic read this."),
+    )  # fmt: skip
+    submit = _("End the pair")
+    layout = [Sheet("reason", "note")]
+
+
+class DaysField(forms.CharField):
+    """Days written with commas; gives a list of whole numbers."""
+
+    default_error_messages = {"numbers": _("Write days as numbers with commas between, for example 10, 30, 56")}
+
+    def prepare_value(self, value):
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        parts = [part for part in re.split(r"[\s,;]+", text) if part]
+        if len(parts) > 60 or not all(re.fullmatch(r"[0-9]{1,4}", part) for part in parts):
+            raise forms.ValidationError(self.error_messages["numbers"], code="numbers")
+        return [int(part) for part in parts]
+
+    def run_validators(self, value):
+        """The list is judged by the form's rules."""
+
+
+class DaysForm(PlainForm, forms.Form):
+    """On which days after the introduction whom is asked. `before` is what the page showed."""
+
+    mentee = DaysField(label=_("The mentee is asked on days"), help_text=_("Days after the introduction."))
+    mentor = DaysField(label=_("The mentor is asked on days"), required=False, help_text=_("Days after the introduction."))
+    before = forms.JSONField(widget=forms.HiddenInput)
+    form_tag = False
+
+    def clean(self):
+        data = super().clean()
+        for side in ("mentee", "mentor"):
+            if side in data:
+                try:
+                    check_days(data[side], side)
+                except Refused as refusal:
+                    self.add_error(side, str(refusal))
+        return data

@@ -1,0 +1,129 @@
+"""Pages of follow-up questions: a mentee's by link, a mentor's, and the coordinator's look at an answer."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import links
+from accounts.models import User
+from accounts.views import no_longer
+from clinics import access_log
+from clinics.roles import Perm
+from common.errors import Refused
+from common.policy import by_link, needs
+from matching.workflow import Status as MatchStatus
+from mentorship import checks as questions
+from mentorship.actions import checks as actions
+from mentorship.forms.pairs import CommentForm, HandleForm
+from mentorship.models import FollowUpCheck
+from mentorship.rules import pairs as rules
+
+KIND = "check.answer"
+
+
+@by_link(KIND)
+def by_one_time_link(request: HttpRequest) -> HttpResponse:
+    """A mentee's question: one tap saves, a line more if they like, another tap changes the answer."""
+    link = links.current(request, KIND)
+    row = find(link)
+    if row is None:
+        return no_longer(request)
+    refusal = None
+    if request.method == "POST":
+        if not links.consume(request, link):
+            return no_longer(request)
+        form, refusal = save(request, row, User.objects.system())
+        if refusal is None and form.is_valid():
+            return redirect("mentorship:check-link")
+    context = answer_page(request, row, refusal) | {"clinic": row.match.referral.clinic}
+    return render(request, "mentorship/check_link.html", context)
+
+
+def find(link) -> FollowUpCheck | None:
+    """Return the mentee's check a link is about; the link itself is the permission to see it."""
+    if link is None:
+        return None
+    rows = FollowUpCheck._base_manager.select_related(
+        "match__referral__mentee", "match__referral__clinic", "match__mentor__person"
+    )
+    return rows.filter(ref=link.subject, to=questions.MENTEE).first()
+
+
+@needs(Perm.MENTOR, Perm.COORDINATE)
+def check(request: HttpRequest, ref: str) -> HttpResponse:
+    """A mentor answers; a coordinator sees the answer and notes what was done."""
+    rows = FollowUpCheck.objects.visible_to(request.user).select_related(
+        "match__referral__mentee", "match__referral__clinic", "match__mentor__person", "handled_by"
+    )
+    row = get_object_or_404(rows, ref=ref)
+    if rules.answer_check.allows(request.user, row):
+        return answer(request, row)
+    return handle(request, row)
+
+
+def answer(request: HttpRequest, row: FollowUpCheck) -> HttpResponse:
+    """The mentor's question."""
+    refusal = None
+    if request.method == "POST":
+        form, refusal = save(request, row, request.user)
+        if refusal is None and form.is_valid():
+            return redirect("mentorship:check", row.ref)
+    else:
+        access_log.record(request, page="follow-up question", people=[row.match.referral.mentee])
+    return render(request, "mentorship/check.html", answer_page(request, row, refusal))
+
+
+def save(request: HttpRequest, row: FollowUpCheck, by: User) -> tuple[CommentForm, Refused | None]:
+    """Store a tap or the line after it; return the form and why it was refused, if it was."""
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return form, None
+    try:
+        if "answer" in request.POST:
+            actions.answer_check(check=row.pk, by=by, answer=request.POST["answer"])
+        else:
+            actions.say_more(check=row.pk, by=by, comment=form.cleaned_data["comment"])
+    except Refused as refusal:
+        return form, refusal
+    return form, None
+
+
+def answer_page(request: HttpRequest, row: FollowUpCheck, refusal: Refused | None) -> dict:
+    """Return what the page of a question shows."""
+    question = questions.question(row.day, row.to)
+    mentee, mentor = row.match.referral.mentee, row.match.mentor.person
+    asked, other = (mentee, mentor) if row.to == questions.MENTEE else (mentor, mentee)
+    chosen = question.find(row.answer)
+    more = "comment" in request.POST and "answer" not in request.POST
+    return {
+        "check": row, "question": question.asks(other.first_name), "answers": question.answers, "asked": asked,
+        "other": other, "calls": bool(chosen and chosen.calls), "is_uneasy": row.answer == questions.NOT_COMFORTABLE,
+        "form": CommentForm(request.POST if more else None, initial={"comment": row.comment}),
+        "refusal": refusal, "is_over": row.cancelled_at is not None or ended(row),
+    }  # fmt: skip
+
+
+def ended(row: FollowUpCheck) -> bool:
+    return row.match.status == MatchStatus.ENDED and row.day != questions.OUTCOME_DAY
+
+
+def handle(request: HttpRequest, row: FollowUpCheck) -> HttpResponse:
+    """What was answered, and what the coordinator did about it."""
+    form = HandleForm(request.POST or None, initial={"note": row.handled_note})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.handle_check(check=row.pk, by=request.user, note=form.cleaned_data["note"])
+            messages.success(request, _("Noted. It is off today's list."))
+            return redirect(reverse("mentorship:pair", args=[row.match.ref]))
+        except Refused as refusal:
+            form.refuse(refusal)
+    if request.method == "GET":
+        access_log.record(request, page="follow-up answer", people=[row.match.referral.mentee])
+    context = answer_page(request, row, None) | {
+        "form": form, "match": row.match, "answer": questions.question(row.day, row.to).find(row.answer),
+    }  # fmt: skip
+    return render(request, "mentorship/check_handle.html", context)

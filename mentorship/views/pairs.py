@@ -1,0 +1,198 @@
+"""Pages of pairs for coordinators: the list, one pair, and the steps in its life."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from clinics import access_log
+from clinics.roles import Perm, clinics_where
+from common import clock
+from common.errors import NotReady, Refused
+from common.policy import needs
+from matching.models import Match
+from matching.workflow import Status as MatchStatus
+from mentorship.actions import pairs as actions
+from mentorship.checks import question
+from mentorship.forms.pairs import AftercareForm, ClosingForm, EndForm, PauseForm
+from mentorship.models import Aftercare, Contact, FollowUpCheck, RedFlag
+from mentorship.plan import closing_steps, lede, plot, timeline
+from mentorship.workflow import ContactStatus
+
+SHOWS = {
+    "now": [MatchStatus.INTRODUCED],
+    "paused": [MatchStatus.PAUSED],
+    "ended": [MatchStatus.ENDED],
+}
+A_PAGE = 50
+
+
+def seen(request: HttpRequest):
+    """Return the matches of the clinics somebody coordinates, with the people in them."""
+    rows = Match.objects.visible_to(request.user).filter(
+        referral__clinic__in=clinics_where(request.user, Perm.COORDINATE), introduced_at__isnull=False
+    )
+    return rows.select_related(
+        "referral__mentee", "referral__clinic", "referral__created_by", "mentor__person", "mentor__supervisor"
+    )  # fmt: skip
+
+
+@needs(Perm.COORDINATE)
+def pairs(request: HttpRequest) -> HttpResponse:
+    """Everybody who talks with somebody: those without a talk yet first, longest first."""
+    show = request.GET.get("show", "now")
+    show = show if show in SHOWS else "now"
+    rows = with_talks(seen(request).filter(status__in=SHOWS[show]), clock.now())
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    people = [person for m in page for person in (m.referral.mentee, m.mentor.person)]
+    if people:
+        access_log.record(request, page="pairs", people=people)
+    context = {"page_obj": page, "show": show, "silent": sum(not m.has_talked for m in page)}
+    return render(request, "mentorship/pairs.html", context)
+
+
+def with_talks(rows, now):
+    """Add when each pair talked last and talks next, and put those without a talk first."""
+    talks = Contact.objects.filter(match=OuterRef("pk"))
+    last = talks.filter(status=ContactStatus.TALKED).order_by("-happened_at", "-pk")
+    to_come = talks.filter(status=ContactStatus.PLANNED, planned_at__gt=now).order_by("planned_at", "pk")
+    return rows.annotate(
+        has_talked=Exists(talks.filter(status=ContactStatus.TALKED)),
+        last_talk=Subquery(last.values("happened_at")[:1]),
+        next_talk=Subquery(to_come.values("planned_at")[:1]),
+    ).order_by("has_talked", "introduced_at", "pk")
+
+
+@needs(Perm.COORDINATE)
+def pair(request: HttpRequest, ref: str) -> HttpResponse:
+    """Is it going well, and how does it end well?"""
+    match = get_object_or_404(seen(request), ref=ref)
+    return pair_page(request, match)
+
+
+def pair_page(request: HttpRequest, match: Match, *, closing: ClosingForm | None = None) -> HttpResponse:
+    """Show one pair; `closing` is the form about its ending when it was refused."""
+    now = clock.now()
+    contacts = list(
+        Contact.objects.visible_to(request.user).filter(match=match).select_related("logged_by").prefetch_related("questions")
+    )
+    checks = list(
+        FollowUpCheck.objects.visible_to(request.user).filter(match=match).select_related("handled_by").order_by("due_on", "to")
+    )
+    tasks = Aftercare.objects.visible_to(request.user).filter(match=match).select_related("done_by", "user")
+    enrolment = getattr(match, "enrolment", None)
+    initial = {"bridge": enrolment.bridge, "last_contact_on": enrolment.last_contact_on} if enrolment else {}
+    flags = RedFlag.objects.visible_to(request.user).filter(match=match).values_list("status", flat=True)
+    history = list(match.history.select_related("by"))
+    for step in history:
+        step.label = MatchStatus(step.to_status).label
+    for check in checks:
+        found = question(check.day, check.to).find(check.answer)
+        check.answer_label = found.label if found else ""
+    context = {
+        "match": match, "mentee": match.referral.mentee, "mentor": match.mentor.person, "clinic": match.referral.clinic,
+        "contacts": timeline(contacts), "plot": plot(match, contacts, checks, now), "checks": checks,
+        "lede": lede(match, contacts, now), "tasks": [(task, AftercareForm(prefix=task.ref)) for task in tasks],
+        "questions": match.questions.order_by("asked_at", "pk"), "flags": list(flags),
+        "closing": closing or ClosingForm(initial=initial), "steps": closing_steps(match, enrolment),
+        "history": history, "enrolment": enrolment,
+    }  # fmt: skip
+    access_log.record(request, page="pair", people=[match.referral.mentee, match.mentor.person])
+    return render(request, "mentorship/pair.html", context)
+
+
+@needs(Perm.COORDINATE)
+@require_POST
+def closing(request: HttpRequest, ref: str) -> HttpResponse:
+    """Save the plan for a good ending."""
+    match = get_object_or_404(seen(request), ref=ref)
+    form = ClosingForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.plan_closing(match=match.pk, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The plan for the ending is saved."))
+            return redirect("mentorship:pair", match.ref)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return pair_page(request, match, closing=form)
+
+
+@needs(Perm.COORDINATE)
+def pause(request: HttpRequest, ref: str) -> HttpResponse:
+    """Let a pair rest: questions and reminders stop, the plan stays."""
+    match = get_object_or_404(seen(request), ref=ref)
+    form = PauseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            from matching import actions as matching
+
+            matching.pause(match=match.pk, by=request.user, reason=form.cleaned_data["reason"])
+            messages.success(request, _("Their talks are paused. Nothing is asked or sent meanwhile."))
+            return redirect("mentorship:pair", match.ref)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return step_page(request, match, form, "mentorship/pause.html")
+
+
+@needs(Perm.COORDINATE)
+@require_POST
+def resume(request: HttpRequest, ref: str) -> HttpResponse:
+    """Let a pair go on after a pause."""
+    match = get_object_or_404(seen(request), ref=ref)
+    try:
+        from matching import actions as matching
+
+        matching.resume(match=match.pk, by=request.user)
+        messages.success(request, _("They go on. The plan is as it was."))
+    except Refused as refusal:
+        for sentence in getattr(refusal, "missing", None) or [str(refusal)]:
+            messages.error(request, sentence)
+    return redirect("mentorship:pair", match.ref)
+
+
+@needs(Perm.COORDINATE)
+def end(request: HttpRequest, ref: str) -> HttpResponse:
+    """End a pair, with a reason and no blame."""
+    match = get_object_or_404(seen(request), ref=ref)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_pair(match=match.pk, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The pair has ended. What was still to come is cancelled."))
+            return redirect("mentorship:pair", match.ref)
+        except NotReady as refusal:
+            form.refuse(refusal)
+            form.add_error("reason", _("A planned ending needs these first. Every other reason ends it at once."))
+        except Refused as refusal:
+            form.refuse(refusal)
+    return step_page(request, match, form, "mentorship/end.html")
+
+
+def step_page(request: HttpRequest, match: Match, form, template: str) -> HttpResponse:
+    """Show the page of one step in a pair's life."""
+    if request.method == "GET":
+        access_log.record(request, page="pair", people=[match.referral.mentee, match.mentor.person])
+    context = {"match": match, "form": form, "mentee": match.referral.mentee, "mentor": match.mentor.person}
+    return render(request, template, context)
+
+
+@needs(Perm.COORDINATE, Perm.ANSWER_QUESTIONS)
+@require_POST
+def aftercare(request: HttpRequest, ref: str) -> HttpResponse:
+    """Note that somebody rang, or looked after the mentor."""
+    task = get_object_or_404(Aftercare.objects.visible_to(request.user).select_related("match"), ref=ref)
+    form = AftercareForm(request.POST, prefix=task.ref)
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+    if form.errors:
+        messages.error(request, _("Make the note shorter: at most 300 characters."))
+    else:
+        actions.finish_aftercare(task=task.pk, by=request.user, note=note)
+        messages.success(request, _("Noted. Thank you for doing this."))
+    if seen(request).filter(pk=task.match_id).exists():
+        return redirect("mentorship:pair", task.match.ref)
+    return redirect("home")
