@@ -1,4 +1,8 @@
-"""What has to be in place before the demo can start: tables, static files, words, a programme to look at."""
+"""What has to be in place before Halfword can start: tables, static files, words, and for the demo a programme.
+
+    python -m config.prepare                     everything, as the demo does
+    python -m config.prepare database static     these steps only
+"""
 
 import hashlib
 import os
@@ -87,18 +91,24 @@ def prepare_programme() -> None:
     call_command("seed_demo", verbosity=0)
 
 
-def main() -> None:
-    """Prepare everything, each step only when needed."""
+STEPS = {
+    "database": prepare_database,
+    "static": prepare_static,
+    "words": prepare_words,
+    "programme": prepare_programme,
+}
+
+
+def main(names: list[str]) -> None:
+    """Take the named steps, or all of them, each only when needed."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     try:
-        prepare_database()
-        prepare_static()
-        prepare_words()
-        prepare_programme()
+        for name in names or STEPS:
+            STEPS[name]()
     except OSError as error:
-        sys.exit(f"Could not prepare the demo: {error}")
+        sys.exit(f"Could not prepare: {error}")
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    main()
+    main(sys.argv[1:])

@@ -3,6 +3,8 @@
 Without any variable it runs embedded: SQLite, an embedded Valkey on a private socket, HTTPS assumed.
 """
 
+import contextlib
+import os
 import secrets
 from pathlib import Path
 
@@ -24,12 +26,13 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 def kept_secret(name: str) -> str:
     """Return the secret kept in DATA_DIR under this name, making it on first use."""
     path = DATA_DIR / name
-    try:
-        with path.open("x") as file:
-            path.chmod(0o600)
+    if not path.exists():
+        draft = DATA_DIR / f".{name}.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(64))
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)  # whole or not at all: several processes start at once
+        draft.unlink()
     return path.read_text()
 
 
