@@ -67,3 +67,15 @@ def get(name: str) -> Kind:
 def names() -> list[str]:
     """Return every registered name, sorted."""
     return sorted(_kinds)
+
+
+def label(name: str) -> str:
+    """Return how people call a kind; the bare name for one this version does not know."""
+    kind = _kinds.get(name)
+    return str(kind.label or name) if kind else name
+
+
+def link(message: Message) -> str:
+    """Return the page about what a message is about, for staff; empty when there is none."""
+    kind = _kinds.get(message.kind)
+    return kind.link(message) if kind and kind.link else ""

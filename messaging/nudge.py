@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from django.conf import settings
 
@@ -16,7 +17,6 @@ log = logging.getLogger(__name__)
 WAIT = 0.8  # seconds a request waits for the broker, whatever the client library does meanwhile
 PAUSE = 10.0  # seconds without nudges after a failure, so that several messages wait once
 EXPIRES = 120  # seconds after which a nudge is worth nothing: the tick has made another one
-
 
 
 class Breaker:
@@ -53,22 +53,27 @@ def send_pk(pk: int) -> bool:
     """Publish one id; see `send`."""
     if not settings.NUDGES or breaker.is_open:
         return False
+    from messaging.tasks import deliver
+
     taken = threading.Event()
-    # A thread of its own: the only wait that is bounded however the broker misbehaves.
-    thread = threading.Thread(target=_publish, args=(pk, taken), daemon=True, name="nudge")
-    thread.start()
-    thread.join(WAIT)
+    try:
+        publish = deliver.apply_async  # found here, as the first time Celery imports every app's tasks
+        # A thread of its own: the only wait that is bounded however the broker misbehaves.
+        thread = threading.Thread(target=_publish, args=(publish, pk, taken), daemon=True, name="nudge")
+        thread.start()
+        thread.join(WAIT)
+    except Exception as error:
+        log.error("Nudging failed: %s", type(error).__name__)
     if not taken.is_set():
         breaker.trip()
         log.warning("The broker does not answer: no nudges for %d seconds, the sweeper sends.", PAUSE)
     return taken.is_set()
 
 
-def _publish(pk: int, taken: threading.Event) -> None:
-    from messaging.tasks import deliver
-
+def _publish(publish: Callable, pk: int, taken: threading.Event) -> None:
     try:
-        deliver.apply_async(args=[pk], retry=False, expires=EXPIRES)
+        publish(args=[pk], retry=False, expires=EXPIRES)
         taken.set()
+        breaker.reset()  # it was only slow
     except Exception as error:
         log.info("A nudge was lost: %s", type(error).__name__)

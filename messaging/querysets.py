@@ -14,9 +14,21 @@ AT_LEAST_ONCE = "at-least-once"
 
 
 class MessageQuerySet(models.QuerySet):
+    def lock(self, pk: int):
+        """Return the message, locked until the transaction ends."""
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
     def visible_to(self, user):
         """Return messages of the clinics whose outbox or programme the user looks after."""
         return self.filter(clinic__in=clinics_where(user, Perm.OUTBOX) | clinics_where(user, Perm.COORDINATE))
+
+    def for_outbox_of(self, user):
+        """Return only those of the clinics whose whole outbox the user may see."""
+        return self.filter(clinic__in=clinics_where(user, Perm.OUTBOX))
+
+    def waiting(self):
+        """Return what is still to go out."""
+        return self.filter(status__in=[Status.QUEUED, Status.SENDING])
 
     def undelivered(self):
         """Return what did not or may not have arrived and nobody has dealt with."""
@@ -45,5 +57,3 @@ class LocalMailQuerySet(models.QuerySet):
         messages = Message.objects.filter(clinic__in=clinics).values("ref")
         people = User.objects.filter(memberships__clinic__in=clinics, memberships__ended_at=None).values("email")
         return self.filter(Q(message_ref__in=messages) | Q(message_ref="", to__in=people))
-
-

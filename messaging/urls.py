@@ -1,4 +1,18 @@
 """The addresses of this floor."""
 
+from django.urls import path
+
+from messaging import views
+
 app_name = "messaging"
-urlpatterns: list = []
+urlpatterns = [
+    path("live", views.live, name="live"),
+    path("ready", views.ready, name="ready"),
+    path("outbox/", views.outbox, name="outbox"),
+    path("outbox/undelivered/", views.undelivered, name="undelivered"),
+    path("outbox/mail/", views.mails, name="mails"),
+    path("outbox/mail/<int:pk>/", views.mail, name="mail"),
+    path("outbox/message/<str:ref>/", views.message, name="message"),
+    path("outbox/message/<str:ref>/again/", views.again, name="again"),
+    path("outbox/message/<str:ref>/settle/", views.settle, name="settle"),
+]

@@ -1,0 +1,81 @@
+"""Kinds of message that only tests know."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from messaging import health, kinds, nudge, outbox
+from messaging.kinds import Kind, Recipient, Rendered
+
+NOTE, ALARM = "test.note", "test.alarm"
+
+
+def to_user(message):
+    user = User.objects.get(ref=message.recipient.removeprefix("user:"))
+    return Recipient(user.first_name, user.email if user.email_verified_at else "", language=user.language)
+
+
+def write(message, recipient):
+    return Rendered("You have a message in Halfword", f"Dear {recipient.first_name}, look.")
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    """Nothing remembered from an earlier test."""
+    health.forget()
+    nudge.breaker.reset()
+    yield
+    health.forget()
+    nudge.breaker.reset()
+
+
+@pytest.fixture
+def kind():
+    """A function that registers (or changes) a test kind; note and alarm are there from the start."""
+    before = dict(kinds._kinds)
+
+    def change(name=NOTE, **values):
+        kinds._kinds[name] = replace(kinds._kinds[name], **values) if name in kinds._kinds else Kind(
+            **({"name": name, "recipient": to_user, "still_true": lambda m: True, "render": write} | values)
+        )  # fmt: skip
+        return kinds._kinds[name]
+
+    change(NOTE, label="A note")
+    change(ALARM, label="An alarm", at_least_once=True)
+    yield change
+    kinds._kinds.clear()
+    kinds._kinds.update(before)
+
+
+@pytest.fixture
+def post(team, kind):
+    """A function that posts a message to the clinician."""
+
+    def do(name=NOTE, subject="thing", to=None, **values):
+        return outbox.post(name, subject, clinic=values.pop("clinic", team.clinic), to=to or team.clinician, **values)
+
+    return do
+
+
+def together(function, times=8):
+    """Run the function in so many threads that start at the same moment; return what each gave back."""
+    gate, found = threading.Barrier(times), []
+
+    def run():
+        try:
+            gate.wait()
+            found.append(function())
+        except Exception as error:
+            found.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return found
