@@ -1,4 +1,4 @@
-"""What is delivered for real use: settings that pass Django's own deployment check, containers, documented variables."""
+"""What is delivered for real use: settings that pass Django's own deployment check, containers, variables."""
 
 import json
 import os
@@ -20,7 +20,11 @@ OTHERS = {"POSTGRES_PASSWORD", "PUBLISH", "WEB_CONCURRENCY", "BIND"}
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess:
     """Run a command of the product with a clean environment."""
-    env = {"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "DJANGO_SETTINGS_MODULE": "config.settings"} | environment
+    env = {
+        "PATH": os.environ["PATH"],
+        "ENV_FILE": os.devnull,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    } | environment
     return subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
 

@@ -1,0 +1,154 @@
+"""The whole demo as a person starts it: all processes, a real broker, real kills."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from config import demo, embedded
+
+pytestmark = [pytest.mark.faults, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
+PARTS = {"broker": "valkey-server", "web": "gunicorn", "worker": "worker", "beat": "beat", "sweeper": "sweep"}
+
+
+class Running:
+    """A demo in a process group of its own, as a terminal would start it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.log = folder.parent / f"console-{time.monotonic_ns()}"
+        clean = {
+            key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
+        }
+        self.env = clean | {"PORT": str(self.port), "DATA_DIR": str(folder)}
+        self.process: subprocess.Popen | None = None
+
+    def start(self, within: float) -> float:
+        """Start, wait until it is ready, and return after how many seconds that was."""
+        began = time.monotonic()
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "config.demo"],
+                cwd=demo.ROOT,
+                env=self.env,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        while not self.is_ready():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() - began < within, self.log.read_text()
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def is_ready(self) -> bool:
+        """Tell whether /ready answers 200."""
+        return self.state() is not None
+
+    def state(self) -> dict | None:
+        """Return what /ready says, or None when it does not answer 200."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=2) as answer:
+                return json.load(answer)
+        except OSError:
+            return None
+
+    def pids(self) -> dict[str, int]:
+        """Return the direct children of the supervisor by name."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        found = {}
+        for pid in children:
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+            found |= {name: int(pid) for name, word in PARTS.items() if any(word in w.rsplit("/")[-1] for w in words)}
+        return found
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """Send a signal to the supervisor alone and return its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(timeout=30)
+
+
+def left_over(folder: Path) -> list[str]:
+    """Return the command lines of processes that still work on a data folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            mine = f"DATA_DIR={folder}".encode() in (path / "environ").read_bytes().split(b"\0")
+            words = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+        except OSError:
+            continue
+        if mine and words:
+            found.append(words)
+    return found
+
+
+def until(condition, seconds: float) -> bool:
+    """Wait until something holds; tell whether it came to hold."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return bool(condition())
+
+
+@pytest.fixture
+def running(tmp_path):
+    """A demo that has not started yet, and is gone after the test whatever happens."""
+    it = Running(tmp_path / "data")
+    yield it
+    if it.process and it.process.poll() is None:
+        it.process.kill()
+        it.process.wait()
+
+
+def test_it_starts_heals_stops_and_starts_again_with_its_data(running):
+    cold = running.start(within=90)
+    accounts = running.folder / "demo-accounts.json"
+    roles = {person["role"] for person in json.loads(accounts.read_text())}
+    assert {"nurse", "coordinator", "mentor", "clinician", "admin"} <= roles
+    assert running.folder.stat().st_mode & 0o077 == 0
+
+    assert until(lambda: set(running.pids()) == set(PARTS), 10)
+    before = running.pids()
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    assert until(lambda: set(running.pids()) == set(PARTS), 30)
+    assert not set(before.values()) & set(running.pids().values())
+    assert until(lambda: (running.state() or {}).get("parts", {}).get("sweeper") == "ok", 40)
+    assert until(lambda: running.state()["parts"]["broker"] == "ok", 20)
+
+    written = accounts.stat().st_mtime_ns
+    assert running.stop() == 0
+    assert until(lambda: not left_over(running.folder), 5), left_over(running.folder)
+
+    warm = running.start(within=30)
+    assert accounts.stat().st_mtime_ns == written, "a second start keeps the data"
+    assert running.stop(signal.SIGTERM) == 0
+    assert until(lambda: not left_over(running.folder), 5), left_over(running.folder)
+    print(f"\ncold start {cold:.1f} s, warm start {warm:.1f} s")
+
+
+def test_nothing_outlives_a_supervisor_that_was_killed(tmp_path):
+    """The data folder lies so deep that the broker's socket has to stand elsewhere."""
+    folder = tmp_path.joinpath(*["deep" * 5] * 5)
+    folder.mkdir(parents=True)
+    socket_path = embedded.broker_socket(folder)
+    assert not socket_path.is_relative_to(folder)
+    running = Running(folder)
+    running.start(within=90)
+    assert demo.answers(socket_path)
+    assert running.state()["parts"]["broker"] == "ok"
+    running.process.kill()
+    running.process.wait()
+    assert until(lambda: not left_over(folder), 10), left_over(folder)
+    socket_path.unlink(missing_ok=True)
+    socket_path.parent.rmdir()
