@@ -35,10 +35,11 @@ def is_current(name: str) -> bool:
     return PYTHON.exists() and stamp(name).exists() and stamp(name).read_text() == digest(name)
 
 
-def run(*command: str) -> bool:
-    """Run a command quietly; tell whether it worked."""
+def run(*command: str | Path, quiet: bool = False) -> bool:
+    """Run a command; tell whether it worked."""
     environment = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH")}
-    return subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False).returncode == 0
+    output = subprocess.DEVNULL if quiet else None
+    return subprocess.run(command, cwd=ROOT, env=environment, stderr=output, check=False).returncode == 0
 
 
 def make_venv() -> None:
@@ -55,12 +56,17 @@ def install(name: str) -> None:
     lock = LOCKS / f"{name}.txt"
     print(f"Installing requirements/{name}.txt ...", flush=True)
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    uv = VENV / "bin" / "uv"
-    if run(*pip, "-r", LOCKS / "uv.txt") and run(uv, "pip", "sync", "-q", "--require-hashes", "--python", PYTHON, lock):
+    if run(*pip, "-r", LOCKS / "uv.txt") and sync(lock):
         return
     print("uv did not do it, trying pip, which takes a minute or two ...", flush=True)
     if not run(*pip, "-r", lock):
         sys.exit("Could not install. Is the package index within reach? What pip said is above.")
+
+
+def sync(lock: Path) -> bool:
+    """Let uv install a lock; tell whether it worked. First with the system's certificates, as hospitals add their own."""
+    uv = [VENV / "bin" / "uv", "pip", "sync", "-q", "--require-hashes", "--python", PYTHON]
+    return any(run(*uv, *certificates, lock, quiet=True) for certificates in (["--system-certs"], []))
 
 
 def main(name: str) -> None:
