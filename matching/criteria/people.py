@@ -1,0 +1,95 @@
+"""The two sides of a match as plain facts: what a mentee needs, what a mentor brings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from common.vocabulary import Channel, GenderWish, Must, Relation
+
+
+@dataclass(frozen=True)
+class Needs:
+    """One mentee, as their referral says. Sets hold codes of common/vocabulary.py."""
+
+    pk: int
+    person: int = 0
+    user: int | None = None
+    about_person: int | None = None  # whom a caregiver cares for
+    first_name: str = ""
+    gender: str = ""
+    birth_year: int = 0
+    relation: str = Relation.PATIENT
+    languages: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()  # empty: any
+    availability: frozenset[str] = frozenset()
+    musts: frozenset[str] = frozenset()
+    gender_wish: str = GenderWish.ANY
+    age_wish: str = "any"
+    topics: tuple[str, ...] = ()  # the main one first
+    phase: str = ""
+    diagnosis: str = ""
+    treatments: tuple[str, ...] = ()
+    life_stage: str = ""
+    work: str = ""
+    values: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    area: str = ""
+    matters_most: str = ""
+    consent: bool = True
+    mentors_too: bool = False  # is an active mentor, so cannot be a mentee now
+
+    @property
+    def how(self) -> frozenset[str]:
+        """Return the channels that will do; not stated means any."""
+        return self.channels or frozenset(Channel.values)
+
+    @property
+    def main_topic(self) -> str:
+        return self.topics[0] if self.topics else ""
+
+    @property
+    def profile(self) -> tuple:
+        """Return what the hard criteria look at: mentees with the same one have the same mentors to choose from."""
+        when = self.availability if Must.AVAILABILITY in self.musts else frozenset()
+        whom = self.gender_wish if Must.GENDER in self.musts else GenderWish.ANY
+        return (
+            self.relation, self.languages, self.how, when, whom, self.gender, self.main_topic, self.consent, self.mentors_too,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Brings:
+    """One mentor, as their record says, with what they lack today and how many places are taken."""
+
+    pk: int
+    person: int = 0
+    user: int | None = None
+    first_name: str = ""
+    full_name: str = ""
+    gender: str = ""
+    birth_year: int = 0
+    role_types: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    availability: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+    wont_discuss: frozenset[str] = frozenset()
+    mentee_gender_must: str = GenderWish.ANY
+    phases: frozenset[str] = frozenset()
+    diagnoses: frozenset[str] = frozenset()
+    treatments: frozenset[str] = frozenset()
+    life_stage: str = ""
+    work: str = ""
+    values: frozenset[str] = frozenset()
+    interests: frozenset[str] = frozenset()
+    area: str = ""
+    missing: tuple[str, ...] = ()  # what they lack today, in words
+    places: int = 1
+    taken: int = 0
+    mentor_since: dt.date | None = None
+    ends_soon: tuple[tuple[str, dt.date], ...] = ()
+
+    @property
+    def free(self) -> int:
+        return max(self.places - self.taken, 0)

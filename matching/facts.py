@@ -1,0 +1,115 @@
+"""From rows to plain facts: everybody a ranking looks at, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from clinics.models import Clinic
+from common import clock
+from matching.criteria import Brings, Needs
+from matching.models import Match
+from matching.workflow import LIVE, EndReason, Status
+from referrals.models import Referral
+from training import readiness
+from training.models import Mentor
+from training.workflow import Status as MentorStatus
+
+MENTORS = (MentorStatus.READY, MentorStatus.ACTIVE, MentorStatus.RESTING)  # applicants are not mentors yet
+MENTORING = (MentorStatus.ACTIVE, MentorStatus.RESTING)
+
+
+def waiting(referrals: QuerySet) -> QuerySet:
+    """Return the open referrals without a live match, longest waiting first: computed, never stored."""
+    live = Match.objects.filter(referral=OuterRef("pk"), status__in=LIVE)
+    return referrals.filter(~Exists(live), status="open").order_by("submitted_at", "pk")
+
+
+def with_needs(referrals: QuerySet) -> QuerySet:
+    """Fetch with the referrals what `needs_of` looks at."""
+    consent = Referral.objects.with_live_consent().filter(pk=OuterRef("pk"))
+    mentors = Mentor.objects.filter(person=OuterRef("mentee"), status__in=MENTORING)
+    return referrals.select_related("mentee", "about", "clinic", "created_by").annotate(
+        has_consent=Exists(consent), mentors_too=Exists(mentors)
+    )
+
+
+def needs_of(referral: Referral) -> Needs:
+    """Return what a referral from `with_needs` asks for."""
+    mentee = referral.mentee
+    return Needs(
+        pk=referral.pk, person=mentee.pk, user=mentee.user_id,
+        about_person=referral.about.person_id if referral.about_id else None,
+        first_name=mentee.first_name, gender=mentee.gender, birth_year=mentee.birth_year, relation=referral.relation,
+        languages=frozenset(referral.languages or [mentee.language]), channels=frozenset(referral.channels),
+        availability=frozenset(referral.availability), musts=frozenset(referral.musts),
+        gender_wish=referral.gender_wish, age_wish=referral.age_wish, topics=tuple(referral.topics),
+        phase=referral.phase, diagnosis=referral.diagnosis, treatments=tuple(referral.treatments),
+        life_stage=referral.life_stage, work=referral.work, values=tuple(referral.values),
+        interests=tuple(referral.interests), area=referral.area, matters_most=referral.matters_most,
+        consent=referral.has_consent, mentors_too=referral.mentors_too,
+    )  # fmt: skip
+
+
+def mentors_of(clinic: Clinic) -> list[Mentor]:
+    """Return the mentors of a clinic with what readiness asks and how many places are taken; two queries."""
+    rows = Mentor.objects.of_clinic(clinic).filter(status__in=MENTORS)
+    rows = readiness.with_facts(rows).annotate(taken=Count("matches", filter=Q(matches__status__in=LIVE)))
+    return list(rows.order_by("pk"))
+
+
+def brings_of(mentor: Mentor, on: dt.date) -> Brings:
+    """Return what a mentor from `mentors_of` brings on a day."""
+    person = mentor.person
+    return Brings(
+        pk=mentor.pk, person=person.pk, user=person.user_id, first_name=person.first_name, full_name=person.full_name,
+        gender=person.gender, birth_year=person.birth_year, role_types=frozenset(mentor.role_types),
+        languages=frozenset(mentor.languages), channels=frozenset(mentor.channels),
+        availability=frozenset(mentor.availability), topics=frozenset(mentor.topics),
+        wont_discuss=frozenset(mentor.wont_discuss), mentee_gender_must=mentor.mentee_gender_must,
+        phases=frozenset(mentor.phases), diagnoses=frozenset(mentor.diagnoses), treatments=frozenset(mentor.treatments),
+        life_stage=mentor.life_stage, work=mentor.work, values=frozenset(mentor.values),
+        interests=frozenset(mentor.interests), area=mentor.area, missing=tuple(readiness.missing(mentor, on)),
+        places=mentor.places, taken=mentor.taken, mentor_since=mentor.vetted_on,
+        ends_soon=tuple(readiness.ends_soon(mentor, on)),
+    )  # fmt: skip
+
+
+ENDED, LIVE_NOW, REFUSED, DECLINED, EXPIRED = "ended", "live", "refused", "declined", "expired"
+
+
+def earlier(referrals: Iterable[Referral]) -> dict[tuple[int, int], set[str]]:
+    """Return what went before between these mentees and mentors: {(referral, mentor): kinds}; one query.
+
+    An earlier pair that ended other than planned, or goes on, keeps them apart. So does a no from either
+    side to this very referral. A request that expired is only told.
+    """
+    by_person: dict[int, list[int]] = {}
+    for referral in referrals:
+        by_person.setdefault(referral.mentee_id, []).append(referral.pk)
+    rows = Match.objects.filter(referral__mentee__in=by_person).exclude(status=Status.PROPOSED)
+    found: dict[tuple[int, int], set[str]] = {}
+    for person, own, mentor, status, reason in rows.order_by().values_list(
+        "referral__mentee", "referral", "mentor", "status", "end_reason"
+    ):
+        for pk in by_person[person]:
+            kind = _kind(status, reason, same=pk == own)
+            if kind:
+                found.setdefault((pk, mentor), set()).add(kind)
+    return found
+
+
+def _kind(status: str, reason: str, *, same: bool) -> str:
+    if status == Status.ENDED:
+        return "" if reason == EndReason.PLANNED else ENDED
+    if status in LIVE:
+        return LIVE_NOW
+    only_here = {Status.REFUSED: REFUSED, Status.DECLINED: DECLINED, Status.EXPIRED: EXPIRED}
+    return only_here.get(status, "") if same else ""
+
+
+def today_of(clinic: Clinic) -> dt.date:
+    """Return the day it is at a clinic."""
+    return clock.today(clinic.time_zone)

@@ -1,0 +1,326 @@
+"""Who fits this person best, and why: candidates in words, who is ruled out, what would change the order."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from clinics.models import Clinic
+from common import words
+from common.vocabulary import Channel, Diagnosis, GenderWish
+from matching import engine, facts
+from matching.engine.ranking import eligible
+from matching.criteria import CONFLICT, FREE, HARD, SOFT, Brings, Hard, Needs, failed_matrix
+from matching.criteria.hard import same_person
+from matching.criteria.soft import BASE, column_criteria, mentee_matrix, mentor_matrix, weights_of
+from matching.models import Policy
+from matching.starter import start_clinic
+from referrals.models import Referral
+from training.models import Mentor
+
+SHOWN = 10
+FAR_AGE = 10  # years; more is worth a word when somebody asked for about the same age
+
+
+@dataclass(frozen=True)
+class Line:
+    """One soft criterion of one candidate: its name, points, out of how many, and what to say."""
+
+    key: str
+    label: str
+    points: int
+    out_of: int
+    says: str
+    stated: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One mentor who may, with points out of 100 and the reasons."""
+
+    mentor: Mentor
+    brings: Brings
+    rank: int
+    points: int
+    lines: list[Line]
+    summary: str
+    cautions: list[str]
+
+    @property
+    def contributions(self) -> dict[str, list[int]]:
+        """Return what a match keeps: {criterion: [points, out of]}."""
+        return {line.key: [line.points, line.out_of] for line in self.lines if line.out_of}
+
+
+@dataclass(frozen=True)
+class RuledOut:
+    """Mentors who may not, for the same reason: who, why, what would open it."""
+
+    key: str
+    who: str
+    why: str
+    opens: str
+    mentors: list[Mentor]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer for one mentee."""
+
+    needs: Needs
+    policy: Policy
+    candidates: list[Candidate]
+    fits: int  # how many may, shown or not
+    total: int  # mentors looked at
+    ruled_out: list[RuledOut]
+    changes: list[str] = field(default_factory=list)
+
+    def of(self, mentor: Mentor) -> Candidate | None:
+        """Return the candidate who is this mentor."""
+        return next((c for c in self.candidates if c.mentor.pk == mentor.pk), None)
+
+    def why_not(self, mentor: Mentor) -> str:
+        """Return why this mentor is ruled out, or nothing."""
+        return next((r.why for r in self.ruled_out if mentor.pk in {m.pk for m in r.mentors}), "")
+
+
+@dataclass(frozen=True)
+class Field:
+    """Everybody looked at, as facts and as the engine wants them."""
+
+    referrals: list[Referral]
+    needs: list[Needs]
+    mentors: list[Mentor]
+    brings: list[Brings]
+    before: dict[tuple[int, int], set[str]]
+    policy: Policy
+    problem: engine.Problem
+
+
+def policy_of(clinic: Clinic) -> Policy:
+    """Return the weights in force: the newest version."""
+    return Policy.objects.filter(clinic=clinic).order_by("-version").first() or start_clinic(clinic)
+
+
+def lay_out(clinic: Clinic, referrals: Sequence[Referral]) -> Field:
+    """Fetch everybody and build the problem: a row for each referral (from `with_needs`). Four queries."""
+    referrals = list(referrals)
+    needs = [facts.needs_of(r) for r in referrals]
+    mentors, on = facts.mentors_of(clinic), facts.today_of(clinic)
+    brings = [facts.brings_of(m, on) for m in mentors]
+    before, policy = facts.earlier(referrals), policy_of(clinic)
+    problem = build(needs, brings, policy.weights, before)
+    return Field(referrals, needs, mentors, brings, before, policy, problem)
+
+
+def build(
+    needs: Sequence[Needs], brings: Sequence[Brings], weights: dict[str, int], before: dict[tuple[int, int], set[str]]
+) -> engine.Problem:
+    """Return the engine's problem: a row per mentee, a column of `allowed` per mentor, pairs to keep apart.
+
+    Columns of points that nobody has are left out.
+    """
+    profiles: dict[tuple, int] = {}
+    profile = [profiles.setdefault(n.profile, len(profiles)) for n in needs]
+    first = [needs[profile.index(q)] for q in range(len(profiles))]
+    failed = failed_matrix(first, brings)
+    mentee_points, mentor_points = mentee_matrix(needs, weights), mentor_matrix(brings)
+    used = mentee_points.any(axis=0) & mentor_points.any(axis=0)
+    used[-1] = True
+    return engine.Problem(
+        mentee_points=mentee_points[:, used], mentor_points=mentor_points[:, used], profile=np.array(profile, np.int64),
+        allowed=failed == 0, capacity=np.array([b.free for b in brings], np.int64),
+        excluded=_apart(needs, brings, before), mentee_ids=np.array([n.pk for n in needs], np.int64),
+        mentor_ids=np.array([b.pk for b in brings], np.int64), criterion=column_criteria()[used], failed=failed,
+    )  # fmt: skip
+
+
+def _apart(needs: Sequence[Needs], brings: Sequence[Brings], before: dict[tuple[int, int], set[str]]) -> list[tuple[int, int]]:
+    """Return row indices of pairs never to make: the same person, or kept apart by what went before."""
+    row = {n.pk: i for i, n in enumerate(needs)}
+    column = {b.pk: j for j, b in enumerate(brings)}
+    pairs = {
+        (row[p], column[m]) for (p, m), kinds in before.items() if p in row and m in column and kinds - {facts.EXPIRED}
+    }
+    people: dict[tuple[str, int], list[int]] = {}
+    for j, b in enumerate(brings):
+        people.setdefault(("person", b.person), []).append(j)
+        people.setdefault(("user", b.user or 0), []).append(j)
+    for i, n in enumerate(needs):
+        keys = [("person", n.person), ("person", n.about_person or 0), ("user", n.user or -1)]
+        pairs |= {(i, j) for key in keys for j in people.get(key, [])}
+    return sorted(pairs)
+
+
+def fit_counts(clinic: Clinic, referrals: Sequence[Referral]) -> dict[int, int]:
+    """Return how many mentors may today have each of these referrals (from `with_needs`), by pk."""
+    laid = lay_out(clinic, referrals)
+    return {n.pk: len(eligible(laid.problem, i)) for i, n in enumerate(laid.needs)}
+
+
+def find(referral: Referral, *, shown: int = SHOWN, everything: bool = True) -> Found:
+    """Rank the mentors of the clinic for one referral (from `with_needs`).
+
+    `shown` is how many candidates to describe; without `everything`, who is ruled out and what would
+    change the order are left out. At most 4 queries.
+    """
+    laid = lay_out(referral.clinic, [referral])
+    needs, brings = laid.needs[0], laid.brings
+    answer = engine.rank(laid.problem, 0, shown)
+    candidates = [_candidate(laid, i, int(m), answer) for i, m in enumerate(answer.mentors)]
+    fits = eligible(laid.problem, 0)
+    out = _ruled_out(laid, set(fits.tolist())) if everything else []
+    changes = _changes(laid, candidates) if everything else []
+    return Found(needs, laid.policy, candidates, len(fits), len(brings), out, changes)
+
+
+def _candidate(laid: Field, place: int, column: int, answer: engine.Ranking) -> Candidate:
+    needs, brings = laid.needs[0], laid.brings[column]
+    most = weights_of(needs, laid.policy.weights, in_person=Channel.IN_PERSON in brings.channels)
+    given = [*answer.contributions[place].tolist(), *[0] * len(SOFT)]
+    lines = [
+        Line(soft.key, str(soft.label), given[i], most[soft.key], soft.say(needs, brings, given[i]), soft.mentor_stated(brings))
+        for i, soft in enumerate(SOFT)
+    ]
+    return Candidate(
+        laid.mentors[column], brings, place + 1, int(answer.points[place]) - BASE, lines,
+        summary(needs, lines), cautions(needs, brings, laid.before.get((needs.pk, brings.pk), set())),
+    )  # fmt: skip
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def summary(needs: Needs, lines: Sequence[Line]) -> str:
+    """Say in one to three short sentences why this mentor: what matters most first, the widest gap last."""
+    strong = sorted((x for x in lines if x.stated and x.points * 2 >= x.out_of > 0), key=lambda x: -x.points)
+    weak = [x for x in lines if x.out_of and x.points * 2 < x.out_of]
+    said = []
+    first = next((x for x in strong if x.key == needs.matters_most), None)
+    if first:
+        text = _("%(what)s, which is what matters most to %(name)s") % {"what": first.says, "name": needs.first_name}
+        said.append(_sentence(text))
+    rest = [x.says for x in strong if x is not first][:2]
+    if rest:
+        said.append(_sentence(words.listed(rest)))
+    gap = max(weak, key=lambda x: x.out_of - x.points, default=None)
+    if gap:
+        text = gap.says if gap.stated else _("has not said anything about: %(what)s") % {"what": gap.label.lower()}
+        said.append(_sentence(text))
+    return " ".join(said)
+
+
+def cautions(needs: Needs, brings: Brings, before: set[str]) -> list[str]:
+    """Return what to think of before asking this mentor."""
+    found = []
+    names = {"certificate": _("Certificate ends %(day)s"), "checks": _("Background check ends %(day)s")}
+    for key, day in brings.ends_soon:
+        found.append(names[key] % {"day": words.day(day, today=day, weekday=False)})
+    if brings.free == 1:
+        found.append(_("Room for 1 more"))
+    if facts.EXPIRED in before:
+        found.append(_("Did not answer an earlier request for %(name)s") % {"name": needs.first_name})
+    found += _unmet_wishes(needs, brings)
+    if needs.diagnosis and brings.diagnoses and needs.diagnosis not in brings.diagnoses and needs.diagnosis != "unknown":
+        found.append(_("Another disease: %(names)s") % {"names": _diagnoses(brings)})
+    return found
+
+
+def _unmet_wishes(needs: Needs, brings: Brings) -> list[str]:
+    name, found = {"name": needs.first_name}, []
+    if needs.gender_wish not in (GenderWish.ANY, brings.gender):
+        wish = _("%(name)s would rather have a woman") if needs.gender_wish == GenderWish.WOMAN else _(
+            "%(name)s would rather have a man"
+        )
+        found.append(wish % name)
+    if needs.age_wish == "near" and abs(brings.birth_year - needs.birth_year) > FAR_AGE:
+        found.append(_("%(name)s asked for about the same age") % name)
+    if needs.availability and brings.availability and not needs.availability & brings.availability:
+        found.append(_("Free at other times than %(name)s") % name)
+    return found
+
+
+def _diagnoses(brings: Brings) -> str:
+    known = dict(Diagnosis.choices)
+    return words.listed(str(known[code]).lower() for code in Diagnosis.values if code in brings.diagnoses)
+
+
+# Ruled out ---------------------------------------------------------------------------------
+
+
+def first_failure(needs: Needs, brings: Brings, before: set[str]) -> Hard | None:
+    """Return the first hard criterion that keeps this pair apart, or None. The same as the engine's answer."""
+    if same_person(needs, brings) or before - {facts.EXPIRED}:
+        return CONFLICT
+    return next((hard for hard in (*HARD, FREE) if hard.fails(needs, brings)), None)
+
+
+def _conflict_words(needs: Needs, before: set[str], hard: Hard, brings: Brings) -> str:
+    name = {"name": needs.first_name}
+    if facts.LIVE_NOW in before:
+        return _("Is with %(name)s already") % name
+    if facts.ENDED in before:
+        return _("Talked with %(name)s before, and it ended early") % name
+    if facts.REFUSED in before:
+        return _("%(name)s said no") % name
+    if facts.DECLINED in before:
+        return _("Said not this time")
+    return hard.why_not(needs, brings, 1)
+
+
+def _ruled_out(laid: Field, fits: set[int]) -> list[RuledOut]:
+    needs, groups = laid.needs[0], {}
+    for column, brings in enumerate(laid.brings):
+        if column in fits:
+            continue
+        before = laid.before.get((needs.pk, brings.pk), set())
+        hard = first_failure(needs, brings, before)
+        single = _conflict_words(needs, before, hard, brings) if hard is CONFLICT else hard.why_not(needs, brings, 1)
+        groups.setdefault((hard.key, single), []).append((hard, column))
+    rows = [_group_row(laid, key, single, found) for (key, single), found in groups.items()]
+    return sorted(rows, key=lambda row: (-len(row.mentors), row.who))
+
+
+def _group_row(laid: Field, key: str, single: str, found: list[tuple[Hard, int]]) -> RuledOut:
+    needs, n = laid.needs[0], len(found)
+    hard, column = found[0]
+    brings = laid.brings[column]
+    who = brings.full_name if n == 1 else _("%(n)d mentors") % {"n": n}
+    why = single if n == 1 or hard is CONFLICT else hard.why_not(needs, brings, n)
+    return RuledOut(key, who, why, hard.opens(needs, brings), [laid.mentors[c] for _hard, c in found])
+
+
+# What would change the order ---------------------------------------------------------------
+
+
+def _changes(laid: Field, candidates: list[Candidate]) -> list[str]:
+    """Return a sentence for each change of mind that would put somebody else first, and one about distance."""
+    needs, said = laid.needs[0], []
+    if len(candidates) > 1:
+        keys = [s.key for s in SOFT if s.key not in ("distance", needs.matters_most) and s.stated(needs)]
+        variants = [dataclasses.replace(needs, pk=-i - 1, matters_most=key) for i, key in enumerate(keys)]
+        points = mentee_matrix(variants, laid.policy.weights) @ mentor_matrix(laid.brings).T
+        may = laid.problem.allowed[laid.problem.profile[0]] & (laid.problem.capacity > 0)
+        may[laid.problem.excluded_mentors(0)] = False
+        first = laid.mentors.index(candidates[0].mentor)
+        for key, row in zip(keys, np.where(may, points, -1), strict=True):
+            best = int(row.argmax())
+            if row[best] > row[first]:
+                said.append(_first_instead(needs, key, laid.brings[best]))
+    if Channel.IN_PERSON not in needs.how:
+        said.append(_("Distance does not count: %(name)s did not ask to meet in person.") % {"name": needs.first_name})
+    return said
+
+
+def _first_instead(needs: Needs, key: str, brings: Brings) -> str:
+    soft = next(s for s in SOFT if s.key == key)
+    form = _("If %(what)s mattered most to %(name)s, %(mentor)s would come first.")
+    return form % {"what": soft.matters, "name": needs.first_name, "mentor": brings.first_name}
+
+
+__all__ = ["Candidate", "Found", "Line", "RuledOut", "build", "find", "fit_counts", "lay_out", "policy_of"]
