@@ -64,7 +64,7 @@ def install(name: str) -> None:
 
 
 def sync(lock: Path) -> bool:
-    """Let uv install a lock; tell whether it worked. First with the system's certificates, as hospitals add their own."""
+    """Let uv install a lock; tell whether it worked. The system's certificates come first: hospitals add their own."""
     uv = [VENV / "bin" / "uv", "pip", "sync", "-q", "--require-hashes", "--python", PYTHON]
     return any(run(*uv, *certificates, lock, quiet=True) for certificates in (["--system-certs"], []))
 
