@@ -91,7 +91,7 @@ def _dated(rule: Mapping[str, Any], start: dt.date, tz: str, hour: dt.time) -> l
 
 
 def likely_hour(mine: Iterable[str], theirs: Iterable[str]) -> dt.time:
-    """Return an hour both are likely to be free; the evening when nothing is said."""
+    """Return an hour at which both are likely to be free, else the mentee; the evening when nothing is said."""
     mine, theirs = set(mine), set(theirs)
     free = mine & theirs or mine or theirs
     return next((hour for slot, hour in HOURS.items() if slot in free), EVENING)

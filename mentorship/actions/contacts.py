@@ -137,13 +137,16 @@ def _planned_one(match: Match, contact: int | None, when: dt.datetime) -> Contac
     return min(near, key=lambda row: abs(row.planned_at - when), default=None)
 
 
-def _finish(match: Match, row: Contact | None, outcome: str, by: User, **facts) -> Contact:
+def _finish(match: Match, row: Contact | None, outcome: str, by: User, note: str, **facts) -> Contact:
+    """Store the outcome. The note stands with the talk only, never in its history."""
     if row is None:
         enrolment = getattr(match, "enrolment", None)
-        row = Contact.objects.create(match=match, enrolment=enrolment, status=outcome, **facts)
+        row = Contact.objects.create(match=match, enrolment=enrolment, status=outcome, note=note, **facts)
         contact_workflow.begin(row, by=by)
         return row
     contact_workflow.move(row, outcome, by=by, **facts)
+    Contact.objects.filter(pk=row.pk).update(note=note)
+    row.note = note
     outbox.cancel(subject=row.ref, why="The talk was noted.")
     return row
 

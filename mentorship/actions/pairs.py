@@ -149,8 +149,6 @@ def end_pair(*, match: int, by: User, reason: str, note: str = "") -> Match:
 
     Raises Denied, WrongState, NotReady, Invalid.
     """
-    from matching import actions as matching
-
     m = Match.objects.lock(match)
     rules.look_after.require(by, m)
     if reason not in EndReason.values:
@@ -159,6 +157,8 @@ def end_pair(*, match: int, by: User, reason: str, note: str = "") -> Match:
         missing = closing_missing(m)
         if missing:
             raise NotReady(missing)
+    from matching import actions as matching
+
     return matching.end(match=match, by=by, reason=reason, note=note)
 
 

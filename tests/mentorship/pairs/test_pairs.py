@@ -1,0 +1,147 @@
+"""The life of a pair: its plan, a pause, a good ending, a death."""
+
+import datetime as dt
+
+import pytest
+
+from common import clock
+from common.errors import Denied, Invalid, NotReady, WrongState
+from matching import signals
+from matching.workflow import Status as MatchStatus
+from mentorship.actions import checks, pairs
+from mentorship.models import Aftercare, Contact, Enrolment, FollowUpCheck
+from mentorship.starter_checks import start_clinic
+from messaging import outbox
+from messaging.models import Message
+from tests import factories
+
+DAY = dt.timedelta(days=1)
+
+
+def send(signal, match, by):
+    signal.send(sender=type(match), match=match, by=by)
+
+
+def test_an_introduction_enrols_and_draws_the_plan_once(team, now):
+    match = factories.make_match(team)
+    send(signals.introduced, match, team.coordinator)
+    send(signals.introduced, match, team.coordinator)
+    enrolment = Enrolment.objects.get()
+    assert (enrolment.format_key, enrolment.format_version, enrolment.match) == ("halfword-start", 1, match)
+    assert enrolment.starts_on == now.date()
+    talks = list(enrolment.contacts.all())
+    assert len(talks) == 5
+    assert all(talk.history.get().to_status == "planned" for talk in talks)
+
+
+def test_the_plan_uses_an_hour_at_which_both_are_free(team, now):
+    referral = factories.make_referral(team, availability=["weekday-morning"])
+    match = factories.make_match(team, referral=referral)
+    send(signals.introduced, match, team.coordinator)
+    assert {talk.planned_at.hour for talk in Contact.objects.all()} == {9}  # ten in Brussels
+
+
+@pytest.fixture
+def asked(match, team):
+    """A question and a reminder that wait."""
+    start_clinic(team.clinic)
+    checks.send_due(clock.now())
+    assert FollowUpCheck.objects.open().count() == 2
+    row = Contact.objects.planned().order_by("planned_at")[1]
+    outbox.post("contact.soon", row.ref, clinic=team.clinic, to=match.mentor.person.user, data={"on": "2026-11-23"})
+    return match
+
+
+def waiting() -> set[str]:
+    return set(Message.objects.filter(status="queued").values_list("kind", flat=True))
+
+
+def test_a_pause_holds_the_plan_and_drops_questions_and_messages(asked, team):
+    planned = Contact.objects.planned().count()
+    send(signals.paused, asked, team.coordinator)
+    assert Contact.objects.planned().count() == planned
+    assert not FollowUpCheck.objects.open().exists()
+    assert waiting() == set()
+
+
+def test_after_a_pause_only_talks_still_to_come_are_planned(asked, team):
+    with clock.at(clock.now() + 20 * DAY):
+        send(signals.resumed, asked, team.coordinator)
+        assert [c.planned_at > clock.now() for c in Contact.objects.planned()] == [True] * 2
+    assert Contact.objects.filter(status="cancelled").count() == 3
+
+
+def test_an_end_cancels_everything_to_come(asked, team):
+    asked.status, asked.end_reason = MatchStatus.ENDED, "planned"
+    send(signals.ended, asked, team.coordinator)
+    assert not Contact.objects.planned().exists()
+    assert not FollowUpCheck.objects.open().exists()
+    assert waiting() == set()
+    assert not Aftercare.objects.exists()
+
+
+def test_a_death_sends_nothing_and_gives_people_their_tasks(asked, team):
+    asked.end_reason = "died"
+    send(signals.ended, asked, team.coordinator)
+    send(signals.ended, asked, team.coordinator)
+    assert waiting() == set()
+    tasks = {task.kind: task.user for task in Aftercare.objects.all()}
+    assert tasks == {"ring": None, "look-after": team.clinician}
+    ring = Aftercare.objects.get(kind="ring")
+    assert ring in Aftercare.objects.visible_to(team.coordinator).open()
+    row = pairs.finish_aftercare(task=ring.pk, by=team.coordinator, note="Rang Rita")
+    assert pairs.finish_aftercare(task=ring.pk, by=team.coordinator, note="x").note == "Rang Rita"
+    assert row not in Aftercare.objects.visible_to(team.coordinator).open()
+
+
+def test_who_may_finish_what_a_death_asks(asked, team, other_team):
+    asked.end_reason = "died"
+    send(signals.ended, asked, team.coordinator)
+    look_after = Aftercare.objects.get(kind="look-after")
+    for user in (team.nurse, team.backup, other_team.coordinator):
+        with pytest.raises(Denied):
+            pairs.finish_aftercare(task=look_after.pk, by=user)
+    assert pairs.finish_aftercare(task=look_after.pk, by=team.clinician).done_by == team.clinician
+
+
+# A good ending ----------------------------------------------------------------------------
+
+
+def close(match, by, **values):
+    values = {"last_contact_on": dt.date(2026, 11, 24), "bridge": "The association's group"} | values
+    return pairs.plan_closing(match=match.pk, by=by, **values)
+
+
+def test_planning_the_ending_takes_later_talks_off_the_plan(match, team):
+    row = close(match, team.coordinator)
+    assert (row.bridge, row.closing_set_by) == ("The association's group", team.coordinator)
+    assert all(c.planned_at.date() <= dt.date(2026, 11, 24) for c in Contact.objects.planned())
+    assert close(match, team.coordinator, bridge="Another").bridge == "Another"
+
+
+def test_the_day_of_the_last_talk_makes_sense(match, team):
+    for day in (dt.date(2026, 11, 1), dt.date(2028, 1, 1)):
+        with pytest.raises(Invalid):
+            close(match, team.coordinator, last_contact_on=day)
+    with pytest.raises(Denied):
+        close(match, match.mentor.person.user)
+
+
+def test_an_ended_pair_has_no_ending_to_plan(team, now):
+    match = factories.make_match(team, status=MatchStatus.ENDED, days_ago=30)
+    with pytest.raises(WrongState):
+        close(match, team.coordinator)
+
+
+def test_a_planned_ending_names_what_is_missing(match, team):
+    with pytest.raises(NotReady) as refusal:
+        pairs.end_pair(match=match.pk, by=team.coordinator, reason="planned")
+    assert len(refusal.value.missing) == 2
+    close(match, team.coordinator)
+    with pytest.raises(NotReady) as refusal:
+        pairs.end_pair(match=match.pk, by=team.coordinator, reason="planned")
+    assert len(refusal.value.missing) == 1  # the last talk is still to come
+    with pytest.raises(Invalid):
+        pairs.end_pair(match=match.pk, by=team.coordinator, reason="bored")
+    with pytest.raises(Denied):
+        pairs.end_pair(match=match.pk, by=team.nurse, reason="other")
