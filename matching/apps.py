@@ -3,3 +3,17 @@ from django.apps import AppConfig
 
 class MatchingConfig(AppConfig):
     name = "matching"
+
+    def ready(self):
+        from matching import actions, notices, receivers, telling  # noqa: F401
+        from messaging import rounds
+        from referrals import progress
+        from training import panels
+
+        progress.register(telling.progress)
+        progress.register_steps(telling.steps)
+        progress.register_hold(telling.hold)
+        panels.register(telling.people_of)
+        panels.register_taken(telling.taken)
+        panels.register_holding(telling.holding)
+        rounds.register("requests", actions.expire_unanswered, 60, always=True)

@@ -55,9 +55,17 @@ def needs_of(referral: Referral) -> Needs:
 
 def mentors_of(clinic: Clinic) -> list[Mentor]:
     """Return the mentors of a clinic with what readiness asks and how many places are taken; two queries."""
+    return list(_mentors(clinic).order_by("pk"))
+
+
+def mentors_among(clinic: Clinic, pk: int) -> Mentor | None:
+    """Return one of the mentors of a clinic, or None for somebody who is not one now."""
+    return _mentors(clinic).filter(pk=pk).first()
+
+
+def _mentors(clinic: Clinic) -> QuerySet:
     rows = Mentor.objects.of_clinic(clinic).filter(status__in=MENTORS)
-    rows = readiness.with_facts(rows).annotate(taken=Count("matches", filter=Q(matches__status__in=LIVE)))
-    return list(rows.order_by("pk"))
+    return readiness.with_facts(rows).annotate(taken=Count("matches", filter=Q(matches__status__in=LIVE)))
 
 
 def brings_of(mentor: Mentor, on: dt.date) -> Brings:

@@ -17,6 +17,7 @@ from matching.engine.ranking import eligible
 from matching.criteria import CONFLICT, FREE, HARD, SOFT, Brings, Hard, Needs, failed_matrix
 from matching.criteria.hard import same_person
 from matching.criteria.soft import BASE, column_criteria, mentee_matrix, mentor_matrix, weights_of
+from matching.errors import DoesNotFit
 from matching.models import Policy
 from matching.starter import start_clinic
 from referrals.models import Referral
@@ -176,6 +177,37 @@ def find(referral: Referral, *, shown: int = SHOWN, everything: bool = True) -> 
     out = _ruled_out(laid, set(fits.tolist())) if everything else []
     changes = _changes(laid, candidates) if everything else []
     return Found(needs, laid.policy, candidates, len(fits), len(brings), out, changes)
+
+
+def candidate_for(referral: Referral, mentor: Mentor) -> tuple[Candidate, Policy]:
+    """Return one mentor as a candidate for a referral, with their place in the whole order, and the weights used.
+
+    Raises DoesNotFit with the reason when a hard criterion keeps them apart.
+    """
+    laid = lay_out(referral.clinic, [facts.with_needs(Referral.objects.filter(pk=referral.pk)).get()])
+    answer = engine.rank(laid.problem, 0, len(laid.brings))
+    for place, column in enumerate(answer.mentors.tolist()):
+        if laid.mentors[column].pk == mentor.pk:
+            return _candidate(laid, place, column, answer), laid.policy
+    raise DoesNotFit([f"{mentor.person.first_name}: {_small(failure_of(referral, mentor)[1])}."])
+
+
+def failure_of(referral: Referral, mentor: Mentor) -> tuple[str, str]:
+    """Return the key of the first hard criterion that keeps two people apart now, and why; ("", "") when they fit."""
+    row = facts.with_needs(Referral.objects.filter(pk=referral.pk)).get()
+    needs, before = facts.needs_of(row), facts.earlier([row]).get((row.pk, mentor.pk), set())
+    found = facts.mentors_among(row.clinic, mentor.pk)
+    if found is None:
+        return "clinic", _("is not a mentor of this clinic now")
+    brings = facts.brings_of(found, facts.today_of(row.clinic))
+    hard = first_failure(needs, brings, before)
+    if hard is None:
+        return "", ""
+    return hard.key, _conflict_words(needs, before, hard, brings) if hard is CONFLICT else hard.why_not(needs, brings, 1)
+
+
+def _small(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"
 
 
 def _candidate(laid: Field, place: int, column: int, answer: engine.Ranking) -> Candidate:

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from clinics import signals as clinics
 from clinics.models import Clinic, Membership
 from clinics.roles import Role
 from common import clock
 from common.errors import Invalid, Stale
-from messaging import kinds, outbox
 from referrals import facts
 from referrals.models import Person
 from training import rules
@@ -21,7 +21,6 @@ from training.workflow import workflow
 
 MOST_PLACES = 10
 MOST_WORDS = 600
-INVITED = "account.invited"
 
 
 @transaction.atomic
@@ -92,8 +91,8 @@ def _account(clinic: Clinic, by: User, values: dict) -> User:
     Membership.objects.get_or_create(
         clinic=clinic, user=user, role=Role.MENTOR, ended_at=None, defaults={"given_by": by}
     )
-    if not user.has_usable_password() and INVITED in kinds.names():
-        outbox.post(INVITED, user.ref, clinic=clinic, to=user)
+    if not user.has_usable_password():
+        clinics.invited.send(User, clinic=clinic, user=user, by=by, round=f"{clock.now():%Y%m%d%H%M%S}")
     return user
 
 

@@ -1,0 +1,90 @@
+"""The messages of this floor: the reader's first name and a link, and nothing about anybody."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import links
+from accounts.models import User
+from matching.models import Match
+from matching.workflow import Status
+from messaging import kinds
+from messaging.kinds import Kind, Recipient, Rendered
+from referrals.contact_details import recipient_for_person
+from referrals.models import Referral
+
+LINK_DAYS = 14
+links.register_kind("mentee.ask", "matching:mentee")
+
+
+def _recipient(message) -> Recipient | None:
+    kind, _colon, ref = message.recipient.partition(":")
+    if kind == "person":
+        return recipient_for_person(ref)
+    user = User.objects.filter(ref=ref, is_active=True).first()
+    if user is None:
+        return None
+    email = user.email if user.email_verified_at else ""
+    return Recipient(user.first_name, email, str(user.phone or ""), user.language, user.time_zone)
+
+
+def _agreed(match: Match | None) -> bool:
+    return match is not None and Referral.objects.with_live_consent().filter(pk=match.referral_id).exists()
+
+
+def _match(message, status: str) -> Match | None:
+    return Match.objects.filter(ref=message.subject, status=status, sight_ended_at=None).first()
+
+
+def _asked_still(message) -> bool:
+    return _match(message, Status.APPROVED) is not None
+
+
+def _question_still(message) -> bool:
+    match = _match(message, Status.ACCEPTED)
+    return _agreed(match) and match.mentee_answer in ("", Match.Answer.CALL)
+
+
+def _introduced_still(message) -> bool:
+    return _agreed(_match(message, Status.INTRODUCED))
+
+
+def _write(name: str, *lines: str) -> Rendered:
+    return Rendered(_("You have a message in Halfword"), "\n\n".join([_("Hello %(name)s,") % {"name": name}, *lines]))
+
+
+def _asked(message, recipient: Recipient) -> Rendered:
+    link = settings.SITE_URL + reverse("matching:request", args=[message.subject])
+    return _write(
+        recipient.first_name, f"{_('You are asked whether you would like to talk with someone. Read more here:')}\n{link}",
+        _("You may say no. You need not say why."),
+    )  # fmt: skip
+
+
+def _question(message, recipient: Recipient) -> Rendered:
+    _link, address = links.make("mentee.ask", message.subject, days=LINK_DAYS)
+    return _write(
+        recipient.first_name, f"{_('There is a question for you. Read it here:')}\n{address}",
+        _("You need no password. Every answer is fine."),
+    )  # fmt: skip
+
+
+def _introduced(message, recipient: Recipient) -> Rendered:
+    if message.recipient.startswith("person:"):
+        return _write(
+            recipient.first_name, _("You have been introduced. Someone will get in touch with you in the coming days."),
+            _("You can change your mind or stop at any time. You need not say why."),
+        )  # fmt: skip
+    link = settings.SITE_URL + reverse("home")
+    return _write(
+        recipient.first_name,
+        f"{_('You have been introduced. You find how to reach each other here:')}\n{link}",
+    )
+
+
+kinds.register(Kind("mentor.asked", _recipient, _asked_still, _asked, label=gettext_lazy("A mentor is asked")))
+kinds.register(Kind("mentee.ask", _recipient, _question_still, _question, label=gettext_lazy("A mentee is asked")))
+kinds.register(Kind("match.introduced", _recipient, _introduced_still, _introduced, label=gettext_lazy("An introduction")))

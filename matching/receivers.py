@@ -1,0 +1,27 @@
+"""What this floor does when the floors below have news, inside the same transaction."""
+
+from django.dispatch import receiver
+
+from matching import actions
+from referrals import signals as referrals
+from training import signals as training
+
+
+@receiver(referrals.consent_withdrawn, dispatch_uid="matching.stop_for_consent")
+def stop_for_consent(sender, referral, by, **kwargs) -> None:
+    actions.stop_for_consent(referral=referral, by=by)
+
+
+@receiver(referrals.referral_closed, dispatch_uid="matching.stop_for_closed_referral")
+def stop_for_closed_referral(sender, referral, by, reason="", **kwargs) -> None:
+    actions.stop_for_closed_referral(referral=referral, by=by, reason=reason)
+
+
+@receiver(training.stopped, dispatch_uid="matching.stop_for_stopped_mentor")
+def stop_for_stopped_mentor(sender, mentor, by, **kwargs) -> None:
+    actions.stop_for_mentor(mentor=mentor, by=by, at_once=False)
+
+
+@receiver(training.decertified, dispatch_uid="matching.stop_for_decertified_mentor")
+def stop_for_decertified_mentor(sender, mentor, by, **kwargs) -> None:
+    actions.stop_for_mentor(mentor=mentor, by=by, at_once=True)

@@ -1,0 +1,59 @@
+"""Who may do what to a match. A person decides, and nobody about themselves."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinics.roles import Perm, can
+from common.rules import rule
+from matching.workflow import LIVE
+
+
+def coordinates(user, match) -> bool:
+    """Tell whether the user runs the programme of the mentee's clinic."""
+    return can(user, Perm.COORDINATE, match.referral.clinic_id)
+
+
+def is_mentor_of(user, match) -> bool:
+    """Tell whether the user is the mentor who was asked, and may still see the match."""
+    person = match.mentor.person
+    mine = person.user_id == user.pk and can(user, Perm.MENTOR, person.clinic_id)
+    return mine and match.status in LIVE and match.sight_ended_at is None
+
+
+def _is_party(user, match) -> bool:
+    return user.pk in (match.mentor.person.user_id, match.referral.mentee.user_id)
+
+
+@rule(_("Only a coordinator of this clinic may propose a mentor."))
+def propose(user, referral) -> bool:
+    return can(user, Perm.COORDINATE, referral.clinic_id)
+
+
+@rule(_("Another coordinator of this clinic must decide this: nobody decides about their own match."))
+def approve(user, match) -> bool:
+    return coordinates(user, match) and not _is_party(user, match)
+
+
+@rule(_("Only a coordinator of this clinic may do this."))
+def look_after(user, match) -> bool:
+    return coordinates(user, match)
+
+
+@rule(_("Only the mentor who was asked may answer."))
+def answer(user, match) -> bool:
+    return is_mentor_of(user, match)
+
+
+@rule(_("Only the person themselves, or a coordinator who asked them, may answer."), system=True)
+def answer_for_mentee(user, match) -> bool:
+    """A mentee comes by link, signed by the system user; a coordinator records what they said."""
+    return coordinates(user, match)
+
+
+@rule(_("Only a coordinator of this clinic may end or stop this."), system=True)
+def stop(user, match) -> bool:
+    return coordinates(user, match)
+
+
+@rule(_("Only the programme itself lets a request expire."), system=True)
+def expire(user, match) -> bool:
+    return False
