@@ -6,12 +6,9 @@ class ReferralsConfig(AppConfig):
     name = "referrals"
 
     def ready(self):
+        from clinics import sections
         from referrals import notices, tasks  # noqa: F401
 
-        try:
-            from clinics import sections
-        except ImportError:
-            return
         sections.register(
             "consent",
             _("Consent words"),

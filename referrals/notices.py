@@ -37,10 +37,10 @@ def _render(message, recipient: Recipient) -> Rendered:
     return Rendered(_("You have a message in Halfword"), words)
 
 
-KINDS = (
-    Kind("referral.returned", _user, _still(Status.RETURNED), _render, label=gettext_lazy("A question to the referrer")),
-    Kind("referral.answered", _user, _still(Status.SUBMITTED), _render, label=gettext_lazy("An answer of the referrer")),
-    Kind("referral.closed", _user, _still(Status.CLOSED), _render, label=gettext_lazy("A referral was closed")),
-)
-for kind in KINDS:
-    kinds.register(kind)
+KINDS = {
+    "referral.returned": (Status.RETURNED, gettext_lazy("A question to the referrer")),
+    "referral.answered": (Status.SUBMITTED, gettext_lazy("An answer of the referrer")),
+    "referral.closed": (Status.CLOSED, gettext_lazy("A referral was closed")),
+}
+for name, (status, label) in KINDS.items():
+    kinds.register(Kind(name, _user, _still(status), _render, label=label))

@@ -18,12 +18,17 @@ LOOKING, HAS, FINISHED = "looking", "has", "finished"  # the groups of a list
 
 @dataclass(frozen=True)
 class Progress:
-    """One line about a referral: the group it stands in, the words, since when, the mentor's given name."""
+    """One line about a referral: the group it stands in, the words, since when, the mentor's given name.
+
+    `url` and `action` are the coordinators' next step, if there is one.
+    """
 
     group: str
     words: str
     since: dt.datetime | None = None
     mentor: str = ""
+    url: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,13 @@ class PersonQuerySet(models.QuerySet):
         """Return the people of the clinics in which the user refers or coordinates."""
         return self.filter(clinic__in=clinics_where(user, Perm.REFER) | clinics_where(user, Perm.COORDINATE))
 
+    def named_like(self, parts):
+        """Return those with a name that begins with each of these words."""
+        rows = self
+        for part in parts:
+            rows = rows.filter(Q(first_name__istartswith=part) | Q(last_name__istartswith=part))
+        return rows
+
 
 class OfferQuerySet(models.QuerySet):
     def visible_to(self, user):

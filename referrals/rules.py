@@ -18,21 +18,25 @@ def refer(user, obj) -> bool:
 
 @rule(_("A draft is its writer's own."))
 def write_draft(user, referral) -> bool:
+    """Keep or send one's own draft."""
     return referral.created_by_id == user.pk and can(user, Perm.REFER, referral.clinic_id)
 
 
 @rule(_("Only people who refer for this clinic may answer."))
 def answer(user, referral) -> bool:
+    """Answer the coordinators' question."""
     return can(user, Perm.REFER, referral.clinic_id)
 
 
 @rule(_("Only the coordinators of this clinic decide about a referral."))
 def triage(user, referral) -> bool:
+    """Decide about a referral."""
     return can(user, Perm.COORDINATE, referral.clinic_id)
 
 
 @rule(_("Only the coordinators of this clinic decide about a referral."), system=True)
 def close(user, referral) -> bool:
+    """Close a referral; jobs may too."""
     return can(user, Perm.COORDINATE, referral.clinic_id)
 
 
@@ -44,4 +48,5 @@ def look_after(user, obj) -> bool:
 
 @rule(_("Only somebody who changes the settings of this clinic may do this."))
 def change_texts(user, clinic) -> bool:
+    """Write new consent words."""
     return can(user, Perm.SETTINGS, clinic)

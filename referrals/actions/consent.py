@@ -48,7 +48,9 @@ def _withdraw(answer: Consent, *, by: User, how: str) -> None:
 
 
 @transaction.atomic
-def give_consent(*, referral: int, scope: str, by: User, how: str, text: int | None = None, given: bool = True) -> Referral:
+def give_consent(
+    *, referral: int, scope: str, by: User, how: str, text: int | None = None, given: bool = True
+) -> Referral:
     """Store a new answer to one scope; the answer that stood so far ends now. The same answer changes nothing.
 
     `text` is the pk of the words that were read, else the newest. Raises Denied, Invalid, WrongState.
@@ -84,10 +86,8 @@ def answer_all(referral: Referral, consent: ConsentData, *, by: User) -> None:
         if consent.answers.get(scope) not in (True, False):
             raise Invalid(_("Choose yes or no"), field=f"consent_{scope.value}")
         if scope in NEEDED_SCOPES and not consent.answers[scope]:
-            raise Invalid(
-                _("Without this yes nobody can look for a mentor. If they would rather not, choose “No” or “Later” above"),
-                field=f"consent_{scope.value}",
-            )
+            words = _("Without this yes nobody can look for a mentor. If they would rather not, change the offer")
+            raise Invalid(words, field=f"consent_{scope.value}")
     for scope in Scope:
         answer_scope(referral, scope.value, consent.answers[scope], consent, by=by)
 

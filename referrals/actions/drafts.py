@@ -63,7 +63,9 @@ def _row(by: User, clinic: int, draft: str) -> Referral:
 
 def _storable(typed: Typed) -> dict[str, list[str]]:
     """Return the answers as the database can hold them. Raises Invalid when there is far too much."""
-    words = {str(name)[:60]: [str(value).replace("\x00", "\ufffd") for value in values] for name, values in typed.items()}
+    words = {
+        str(name)[:60]: [str(value).replace("\x00", "\ufffd") for value in values] for name, values in typed.items()
+    }
     if sum(len(value) for values in words.values() for value in values) > MOST:
         raise Invalid(_("This is too much text to keep. Make it shorter, then go on"))
     return words

@@ -55,8 +55,8 @@ def new_person(clinic, data: PersonData, *, by: User) -> Person:
         birth_year=data.birth_year, birth_date=data.birth_date, clinic_number=data.clinic_number.strip(),
         created_by=by, created_at=clock.now(),
     )  # fmt: skip
-    facts.check_fields(person, "first_name", "last_name", "birth_year", "clinic_number")
     facts.check_birth(person.birth_year, person.birth_date, today=clinic.today)
+    facts.check_fields(person, "first_name", "last_name", "birth_year", "clinic_number")
     _take_addresses(person, data)
     person.save()
     return person

@@ -134,7 +134,8 @@ def _refuse_second(row: Referral, mentee: Person, relation: str, about: Patient 
     """One running referral is enough for one mentee and the same patient."""
     running = Referral.objects.filter(mentee=mentee, relation=relation, about=about)
     if about and running.exclude(pk=row.pk).exclude(status__in=[Status.DRAFT, Status.CLOSED]).exists():
-        raise Invalid(_("They have a referral that is under way already. Open that one from My referrals"), field="person")
+        words = _("They have a referral that is under way already. Open that one from My referrals")
+        raise Invalid(words, field="person")
 
 
 def _fill(row: Referral, data: ReferralData, about: Patient | None, home: Clinic) -> None:
