@@ -24,6 +24,10 @@ class UserManager(BaseUserManager):
     def get_by_natural_key(self, email):
         return self.get(email=(email or "").strip().lower())
 
+    def visible_to(self, user):
+        """Return the user's own account. Other people are seen through their memberships of a clinic."""
+        return self.filter(pk=user.pk)
+
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         """Store an account; without a password nobody can sign in with it until one is chosen."""
         user = self.model(email=email.strip().lower(), **fields)

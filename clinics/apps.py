@@ -1,5 +1,22 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ClinicsConfig(AppConfig):
     name = "clinics"
+
+    def ready(self):
+        from clinics import sections
+
+        sections.register(
+            "basics", _("The clinic"), _("Name, languages, phones, and who answers when nobody is named."),
+            "clinics:basics", "building-2",
+        )  # fmt: skip
+        sections.register(
+            "hours", _("Hours and closing days"), _("When the clinic works. Deadlines in working time follow it."),
+            "clinics:hours", "clock",
+        )  # fmt: skip
+        sections.register(
+            "numbers", _("Emergency numbers"), _("Shown on every page about a worry, in this order."),
+            "clinics:numbers", "phone",
+        )  # fmt: skip

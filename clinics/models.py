@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from clinics.querysets import AccessLogQuerySet, ClinicQuerySet, MembershipQuerySet
+from clinics.querysets import AccessLogQuerySet, ClinicQuerySet, MembershipQuerySet, SettingChangeQuerySet
 from clinics.roles import Role
 from common import clock
 from common.fields import CodesField
@@ -27,7 +27,11 @@ class Clinic(PublicRef, Versioned):
     phone = PhoneNumberField(_("phone of the programme"), blank=True)
     flag_phone = PhoneNumberField(_("phone for worries, in working hours"), blank=True)
     default_clinician = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         verbose_name=_("responsible clinician when none is named"),
     )
     # Proposals of our own that the clinic signs off [D].
@@ -115,7 +119,8 @@ class Membership(models.Model):
                 fields=["clinic", "user", "role"], condition=models.Q(ended_at=None), name="one_live_membership"
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_at=None, ended_by=None) | models.Q(ended_at__isnull=False, ended_by__isnull=False),
+                condition=models.Q(ended_at=None, ended_by=None)
+                | models.Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="membership_ended_by_somebody",
             ),
         ]
@@ -132,6 +137,8 @@ class SettingChange(models.Model):
     changes = models.JSONField()  # {"field": ["before", "after"]}, in words
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+
+    objects = SettingChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

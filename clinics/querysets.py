@@ -20,6 +20,12 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(clinic__in=clinics_where(user, Perm.MANAGE_PEOPLE))
 
 
+class SettingChangeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return what was changed in the clinics whose settings the user looks after."""
+        return self.filter(clinic__in=clinics_where(user, Perm.SETTINGS))
+
+
 class AccessLogQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Return the log of the clinics whose log the user may read."""

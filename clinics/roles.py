@@ -64,3 +64,12 @@ def can(user, permission: str, clinic) -> bool:
 def clinics_where(user, permission: str) -> set[int]:
     """Return the pks of the clinics in which the user holds the permission."""
     return {m.clinic_id for m in memberships_of(user) if permission in PERMISSIONS[m.role]}
+
+
+def clinic_for(request, permission: str):
+    """Return the clinic a page is about: the one of the hat if it gives the permission, else the first that does.
+
+    None when the user holds the permission nowhere.
+    """
+    allowed = [m.clinic for m in memberships_of(request.user) if permission in PERMISSIONS[m.role]]
+    return next((clinic for clinic in allowed if clinic == request.clinic), allowed[0] if allowed else None)

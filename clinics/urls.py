@@ -1,4 +1,24 @@
-"""The addresses of this floor."""
+"""People and roles, settings, the access log, and changing hat."""
+
+from django.urls import path
+
+from clinics.views.hat import hat
+from clinics.views.looks import access_log
+from clinics.views.people import people, person, person_do
+from clinics.views.settings import basics, index, numbers, working_hours
 
 app_name = "clinics"
-urlpatterns: list = []
+urlpatterns = [
+    path("people/", people, name="people"),
+    path("people/<str:ref>/", person, name="person"),
+    path("people/<str:ref>/send-again/", person_do, {"verb": "again"}, name="invite-again"),
+    path("people/<str:ref>/take-back/", person_do, {"verb": "back"}, name="invite-back"),
+    path("people/<str:ref>/close/", person_do, {"verb": "close"}, name="close-account"),
+    path("people/<str:ref>/open/", person_do, {"verb": "open"}, name="open-account"),
+    path("settings/", index, name="settings"),
+    path("settings/basics/", basics, name="basics"),
+    path("settings/hours/", working_hours, name="hours"),
+    path("settings/numbers/", numbers, name="numbers"),
+    path("access-log/", access_log, name="access-log"),
+    path("hat/", hat, name="hat"),
+]

@@ -157,8 +157,8 @@ class More(LayoutObject):
 class Buttons(LayoutObject):
     """The main step, and lesser ones as (name, value, label): never more than one main step a page."""
 
-    def __init__(self, label=_("Save"), *others, cancel=None):
-        self.label, self.others, self.cancel = label, others, cancel
+    def __init__(self, label=None, *others, cancel=None):
+        self.label, self.others, self.cancel = label or _("Save"), others, cancel
         self.fields = []
 
     def render(self, form, context, template_pack="bootstrap5", **kwargs):
@@ -189,7 +189,8 @@ def _in_sheets(layout) -> list:
     """Put parts that follow each other on one white sheet."""
     items = []
     for is_part, group in itertools.groupby(layout, key=lambda item: isinstance(item, FormPart)):
-        items += [Div(*group, css_class="sheet")] if is_part else group
+        found = list(group)
+        items += [Div(*found, css_class="sheet")] if is_part else found
     return items
 
 

@@ -154,12 +154,11 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.ResetPasswordForm",
     "change_password": "accounts.forms.ChangePasswordForm",
 }
-# A clinic's people share one address: generous per address, strict per account. "link" counts wrong one-time links.
+# A clinic's people share one address: generous per address, strict per account.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "30/m/ip,5/5m/key",
     "reset_password": "20/m/ip,3/15m/key",
-    "link": "20/10m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", default=False) else 0
 SESSION_COOKIE_AGE = 12 * 60 * 60

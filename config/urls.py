@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("desk.urls")),
     path("", include("accounts.urls")),
+    path("accounts/", include("accounts.entrance")),
     path("", include("clinics.urls")),
     path("", include("messaging.urls")),
     path("", include("referrals.urls")),

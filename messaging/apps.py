@@ -6,7 +6,8 @@ class MessagingConfig(AppConfig):
 
     def ready(self):
         from clinics import access_log
-        from messaging import rounds
+        from messaging import people, rounds
 
         # clinics stands below and cannot register by itself: looks kept in the file while the database was away
         rounds.register("access-log", lambda now: access_log.import_file(), 60)
+        people.connect()

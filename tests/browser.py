@@ -1,8 +1,8 @@
 """A real browser for tests: how it is started, and what every page must show it.
 
-Ask for the fixture `page` (pytest-playwright) with `pytestmark = pytest.mark.browser`, and put
-`from tests.browser import *` aside: the fixtures are loaded by tests/conftest.py or by
-`pytest_plugins`. Plain functions: axe_clean(page), targets_44(page), no_sideways_scroll(page), sign_in_as(page, url, user).
+Ask for the fixture `page` (pytest-playwright), with `pytestmark = pytest.mark.browser` and
+nothing else: the fixtures come with tests/conftest.py. Plain functions to import from here: looks_right(page, url),
+axe_clean(page), targets_44(page), no_sideways_scroll(page), sign_in_as(page, live_server.url, user).
 """
 
 from __future__ import annotations
@@ -17,9 +17,14 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WIDTHS = {"phone": 390, "desk": 1280}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -27,7 +32,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # a box under a larger label counts with its label.
 SMALL_TARGETS = """() => {
   const small = [];
-  for (const el of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]')) {
+  const controls = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]';
+  for (const el of document.querySelectorAll(controls)) {
     if (el.closest('.visually-hidden, .skip') || el.matches('.skip')) continue;
     const style = getComputedStyle(el);
     if (style.display === 'none' || style.visibility === 'hidden') continue;
@@ -36,11 +42,14 @@ SMALL_TARGETS = """() => {
     const label = el.labels && el.labels[0];
     if (label && el.matches('[type=checkbox], [type=radio]')) {
       const l = label.getBoundingClientRect();
-      box = {width: Math.max(box.right, l.right) - Math.min(box.left, l.left), height: Math.max(box.bottom, l.bottom) - Math.min(box.top, l.top)};
+      box = {
+        width: Math.max(box.right, l.right) - Math.min(box.left, l.left),
+        height: Math.max(box.bottom, l.bottom) - Math.min(box.top, l.top),
+      };
     }
     if (box.width >= 43.5 && box.height >= 43.5) continue;
-    const inSentence = el.matches('a') && style.display === 'inline' && el.parentElement.textContent.trim().length > el.textContent.trim().length + 8;
-    if (inSentence) continue;
+    const around = el.parentElement.textContent.trim().length - el.textContent.trim().length;
+    if (el.matches('a') && style.display === 'inline' && around > 8) continue;
     small.push(`${el.outerHTML.slice(0, 120)} is ${Math.round(box.width)} x ${Math.round(box.height)}`);
   }
   return small;

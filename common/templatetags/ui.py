@@ -307,6 +307,12 @@ def with_query(context, **changes) -> str:
     return f"?{query.urlencode()}"
 
 
+@register.simple_tag(takes_context=True)
+def page_query(context, number, name="page") -> str:
+    """Return the present query for another page of a list."""
+    return with_query(context, **{name: number})
+
+
 @register.filter
 def own_name(code: str) -> str:
     """Return the name of a language in that language: "nl" is "Nederlands"."""

@@ -65,7 +65,8 @@ def test_a_countdown_says_what_is_left_or_how_late(ahead, expected):
 
 
 @pytest.mark.parametrize(
-    ("name", "letters"), [("Jean-Luc Petit", "JP"), ("Samira", "S"), ("Fatima El Idrissi", "FI"), ("", ""), ("🙂 An", "A")]
+    ("name", "letters"),
+    [("Jean-Luc Petit", "JP"), ("Samira", "S"), ("Fatima El Idrissi", "FI"), ("", ""), ("🙂 An", "A")],
 )
 def test_a_face_has_one_or_two_letters(name, letters):
     assert words.initials(name) == letters

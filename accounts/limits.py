@@ -1,0 +1,30 @@
+"""How many wrong one-time links one address may try. Counted in the database's cache, for all processes together."""
+
+import hashlib
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest
+
+WRONG_LINKS = 20
+PERIOD = 10 * 60  # seconds
+
+
+def _key(request: HttpRequest) -> str:
+    address = get_adapter(request).get_client_ip(request)
+    return f"links:{hashlib.sha256(address.encode()).hexdigest()}"
+
+
+def is_over(request: HttpRequest) -> bool:
+    """Tell whether this address brought too many wrong links lately."""
+    return cache.get(_key(request), 0) >= WRONG_LINKS
+
+
+def count_wrong(request: HttpRequest) -> None:
+    """Count a wrong link from this address."""
+    key = _key(request)
+    if not cache.add(key, 1, PERIOD):
+        try:
+            cache.incr(key)
+        except ValueError:  # it ran out between the two
+            cache.set(key, 1, PERIOD)

@@ -1,0 +1,5 @@
+"""News from this floor. Heard by the floors above."""
+
+from django.dispatch import Signal
+
+password_reset_asked = Signal()  # user
