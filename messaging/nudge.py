@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from celery import current_app
 from django.conf import settings
 
 from common import clock
@@ -37,6 +38,13 @@ class Breaker:
 
 
 breaker = Breaker()
+
+
+def warm() -> None:
+    """Import what publishing needs when a web process starts, so that the first flag does not wait for it."""
+    current_app.loader.import_default_modules()
+    current_app.finalize()
+    current_app.amqp  # noqa: B018 - imports the transport
 
 
 def send(message: Message) -> bool:

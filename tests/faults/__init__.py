@@ -1,0 +1,1 @@
+"""Real processes of this machine, killed and hung on purpose."""

@@ -1,0 +1,30 @@
+"""The messages the fault tests send, known to every process of the stand."""
+
+from django.apps import AppConfig
+
+NOTE, ALARM = "fault.note", "fault.alarm"
+
+
+class FaultsConfig(AppConfig):
+    name = "tests.faults"
+    label = "faults"
+
+    def ready(self):
+        from messaging import kinds
+
+        for name, at_least_once in ((NOTE, False), (ALARM, True)):
+            kinds.register(
+                kinds.Kind(name, recipient, lambda message: True, write, at_least_once=at_least_once, label=name)
+            )
+
+
+def recipient(message):
+    from messaging.kinds import Recipient
+
+    return Recipient("Somebody", f"{message.recipient.removeprefix('user:')}@example.org")
+
+
+def write(message, to):
+    from messaging.kinds import Rendered
+
+    return Rendered("You have a message in Halfword", "Look.")

@@ -1,0 +1,150 @@
+"""A stand: the product's own processes, with a database and a broker that nobody else uses."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from django.db import connection
+
+from config.demo import answers
+from config.embedded import broker_command, broker_socket, private_folder
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PYTHON = sys.executable
+CELERY = [PYTHON, "-m", "celery", "-A", "config"]
+COMMANDS = {
+    "worker": [
+        *CELERY, "worker", "--pool", "threads", "-c", "4", "--loglevel", "INFO", "--without-gossip",
+        "--without-mingle", "--without-heartbeat",
+    ],
+    "beat": [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile="],
+    "sweeper": [PYTHON, "manage.py", "sweep"],
+}  # fmt: skip
+
+
+def until(question, seconds: float = 30, every: float = 0.1):
+    """Wait until the question is answered with something true, and return that. Fails when it takes too long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := question():
+            return found
+        time.sleep(every)
+    raise AssertionError(f"Still not so after {seconds:g} s: {getattr(question, '__doc__', None) or question}")
+
+
+class Stand:
+    """Starts, kills and hangs processes beside a test, on the test's own database and in its own data folder."""
+
+    def __init__(self, folder: Path, database_url: str):
+        self.folder = folder
+        self.env = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": database_url,
+            "REDIS_URL": "",
+            "ENV_FILE": os.devnull,
+            "NUDGES": "1",
+            "SWEEP_SECONDS": "1",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.running: dict[str, subprocess.Popen] = {}
+        self.accepted_log.unlink(missing_ok=True)
+        for log in folder.glob("*.log"):
+            log.unlink()
+
+    # -- processes
+
+    def start(self, *names: str, **env: str) -> None:
+        """Start processes by name: broker, worker, beat, sweeper."""
+        for name in names:
+            if name == "broker":
+                path = broker_socket(self.folder)
+                private_folder(path.parent)
+                path.unlink(missing_ok=True)  # a killed one leaves it behind
+                self._spawn(name, broker_command(path))
+                until(lambda path=path: answers(path), 10, 0.02)
+            else:
+                self._spawn(name, COMMANDS[name], **env)
+
+    def second(self, name: str) -> str:
+        """Start one more process of a kind; return its own name."""
+        self._spawn(f"{name}-2", COMMANDS[name])
+        return f"{name}-2"
+
+    def _spawn(self, name: str, command: list[str], **env: str) -> None:
+        with self.log(name).open("wb") as log:
+            self.running[name] = subprocess.Popen(
+                command, cwd=ROOT, env=self.env | env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    def log(self, name: str) -> Path:
+        """Return the file a process writes to."""
+        return self.folder / f"{name}.log"
+
+    def signal(self, name: str, number: int) -> None:
+        """Send a signal to a process and everything it started."""
+        os.killpg(self.running[name].pid, number)
+
+    def kill(self, *names: str) -> None:
+        """Kill processes as a power cut would."""
+        for name in names:
+            with contextlib.suppress(ProcessLookupError):
+                self.signal(name, signal.SIGKILL)
+            self.running.pop(name).wait()
+
+    def hang(self, name: str) -> None:
+        """Let a process stand still without dying."""
+        self.signal(name, signal.SIGSTOP)
+
+    def wake(self, name: str) -> None:
+        """Let a process that stood still go on."""
+        self.signal(name, signal.SIGCONT)
+
+    def ready(self, name: str, words: str, seconds: float = 30) -> None:
+        """Wait until a process has logged these words."""
+        try:
+            until(lambda: words in self.log(name).read_text(errors="replace"), seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{name} said:\n{self.log(name).read_text(errors='replace')[-3000:]}") from error
+
+    def wipe(self, _name: str = "broker") -> None:
+        """Let the broker forget everything."""
+        import redis
+
+        with redis.Redis(unix_socket_path=str(broker_socket(self.folder))) as client:
+            client.flushall()
+
+    def stopped(self, name: str) -> bool:
+        """Tell whether a process has ended by itself."""
+        return self.running[name].poll() is not None
+
+    def close(self) -> None:
+        """End everything; the broker's socket goes too, as nobody serves it any more."""
+        self.kill(*self.running)
+        broker_socket(self.folder).unlink(missing_ok=True)
+
+    # -- what the provider accepted
+
+    @property
+    def accepted_log(self) -> Path:
+        return self.folder / "accepted.log"
+
+    def accepted(self) -> Counter:
+        """Return how often the provider accepted each message, by ref."""
+        return Counter(self.accepted_log.read_text().split()) if self.accepted_log.exists() else Counter()
+
+
+def database_url() -> str:
+    """Return the address of the database this test uses, for other processes."""
+    there = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{there['NAME']}"
+    return f"postgres://{there['USER']}:{there['PASSWORD']}@{there['HOST']}:{there['PORT']}/{there['NAME']}"
