@@ -6,16 +6,14 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import links
 from accounts.models import User
 from common import clock
-from common.errors import Invalid, NotReady, WrongState
+from common.errors import Invalid, WrongState
 from matching.models import Match
 from matching.workflow import EndReason
-from matching.workflow import Status as MatchStatus
 from mentorship import formats
 from mentorship.models import Aftercare, Contact, Enrolment, FollowUpCheck
 from mentorship.rules import pairs as rules
@@ -129,7 +127,10 @@ def plan_closing(*, match: int, by: User, last_contact_on: dt.date, bridge: str)
 
 
 def closing_missing(match: Match) -> list:
-    """Return in words what a planned ending still needs: other support, the last talk, no open flag."""
+    """Return in words what a planned ending still needs: other support, the last talk, no open flag (Emb13 #82).
+
+    The matching floor asks it as a guard before it ends a pair as planned.
+    """
     enrolment = Enrolment.objects.filter(match=match).first()
     missing = []
     if enrolment is None or not enrolment.bridge:
@@ -138,28 +139,9 @@ def closing_missing(match: Match) -> list:
         missing.append(_("The day of the last talk has not been chosen yet."))
     elif enrolment.last_contact_on > clock.today(match.referral.clinic.time_zone):
         missing.append(_("The last talk is still to come."))
-    if match.red_flags.filter(Q(status__in=UNRESOLVED)).exists():
+    if match.red_flags.filter(status__in=UNRESOLVED).exists():
         missing.append(_("There is an open flag."))
     return missing
-
-
-@transaction.atomic
-def end_pair(*, match: int, by: User, reason: str, note: str = "") -> Match:
-    """End a pair. A planned ending needs what `closing_missing` names; every other reason ends at once, no blame.
-
-    Raises Denied, WrongState, NotReady, Invalid.
-    """
-    m = Match.objects.lock(match)
-    rules.look_after.require(by, m)
-    if reason not in EndReason.values:
-        raise Invalid(_("Choose why it ends."), field="reason")
-    if reason == EndReason.PLANNED and m.status != MatchStatus.ENDED:
-        missing = closing_missing(m)
-        if missing:
-            raise NotReady(missing)
-    from matching import actions as matching
-
-    return matching.end(match=match, by=by, reason=reason, note=note)
 
 
 @transaction.atomic

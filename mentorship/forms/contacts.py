@@ -57,13 +57,20 @@ class LogForm(PlainForm, forms.Form):
     )
     topics = forms.MultipleChoiceField(label=_("What about?"), choices=Topic, required=False, widget=ChipsMany)
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
-    )
+        label=_("Note"), required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "You and the coordinator read this. The person you talk with can ask to read it. "
+            "Nothing about medicines or results, please."
+        ),
+    )  # fmt: skip
     next_day = forms.DateField(label=_("Next talk, which day"), required=False, widget=DayInput)
     next_hour = forms.TimeField(label=_("About what time"), required=False, widget=HourInput)
     question = forms.CharField(
         label=_("What would they like to know?"), required=False, max_length=QUESTION_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "The care team reads this and answers the person you talk with. Do not use this if it cannot wait."
+        ),
     )  # fmt: skip
     client_key = forms.CharField(max_length=36, widget=forms.HiddenInput)
     saved_on = forms.DateField(required=False, widget=forms.HiddenInput)

@@ -14,12 +14,16 @@ from mentorship.actions.checks import check_days
 
 
 class CommentForm(PlainForm, forms.Form):
-    """The optional line after a tap."""
+    """The optional line after a tap; `other` is the given name of who does not read it."""
 
     comment = forms.CharField(
         label=_("In your own words"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
     form_tag = False
+
+    def __init__(self, *args, other: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["comment"].help_text = _("The coordinator reads this. %(name)s does not.") % {"name": other}
 
 
 class HandleForm(PlainForm, forms.Form):

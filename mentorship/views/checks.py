@@ -102,7 +102,7 @@ def answer_page(request: HttpRequest, row: FollowUpCheck, refusal: Refused | Non
     return {
         "check": row, "question": question.asks(other.first_name), "answers": question.answers, "asked": asked,
         "other": other, "calls": bool(chosen and chosen.calls), "is_uneasy": row.answer == questions.NOT_COMFORTABLE,
-        "form": CommentForm(request.POST if more else None, initial={"comment": row.comment}),
+        "form": CommentForm(request.POST if more else None, initial={"comment": row.comment}, other=other.first_name),
         "refusal": refusal, "is_over": row.cancelled_at is not None or ended(row),
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ from clinics.roles import Perm, clinics_where
 from common import clock
 from common.errors import NotReady, Refused
 from common.policy import needs
+from matching import actions as matching
 from matching.models import Match
 from matching.workflow import Status as MatchStatus
 from mentorship.actions import pairs as actions
@@ -129,8 +130,6 @@ def pause(request: HttpRequest, ref: str) -> HttpResponse:
     form = PauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            from matching import actions as matching
-
             matching.pause(match=match.pk, by=request.user, reason=form.cleaned_data["reason"])
             messages.success(request, _("Their talks are paused. Nothing is asked or sent meanwhile."))
             return redirect("mentorship:pair", match.ref)
@@ -145,8 +144,6 @@ def resume(request: HttpRequest, ref: str) -> HttpResponse:
     """Let a pair go on after a pause."""
     match = get_object_or_404(seen(request), ref=ref)
     try:
-        from matching import actions as matching
-
         matching.resume(match=match.pk, by=request.user)
         messages.success(request, _("They go on. The plan is as it was."))
     except Refused as refusal:
@@ -162,7 +159,7 @@ def end(request: HttpRequest, ref: str) -> HttpResponse:
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.end_pair(match=match.pk, by=request.user, **form.cleaned_data)
+            matching.end(match=match.pk, by=request.user, **form.cleaned_data)
             messages.success(request, _("The pair has ended. What was still to come is cancelled."))
             return redirect("mentorship:pair", match.ref)
         except NotReady as refusal:

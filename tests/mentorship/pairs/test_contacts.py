@@ -64,7 +64,13 @@ def test_the_coordinator_may_log_too(match, team):
 
 
 def test_nobody_else_may_log(match, team, other_team):
-    for user in (team.nurse, team.clinician, team.admin, other_team.coordinator, factories.make_mentor(team).person.user):
+    for user in (
+        team.nurse,
+        team.clinician,
+        team.admin,
+        other_team.coordinator,
+        factories.make_mentor(team).person.user,
+    ):
         with pytest.raises(Denied):
             log(match, user)
 

@@ -6,6 +6,7 @@ import pytest
 
 from common import clock
 from common.errors import Denied, Invalid, NotReady, WrongState
+from matching import actions as matching
 from matching import signals
 from matching.workflow import Status as MatchStatus
 from mentorship.actions import checks, pairs
@@ -134,14 +135,28 @@ def test_an_ended_pair_has_no_ending_to_plan(team, now):
 
 
 def test_a_planned_ending_names_what_is_missing(match, team):
-    with pytest.raises(NotReady) as refusal:
-        pairs.end_pair(match=match.pk, by=team.coordinator, reason="planned")
-    assert len(refusal.value.missing) == 2
+    def end() -> list[str]:
+        with pytest.raises(NotReady) as refusal:
+            matching.end(match=match.pk, by=team.coordinator, reason="planned")
+        return refusal.value.missing
+
+    assert len(end()) == 2
     close(match, team.coordinator)
-    with pytest.raises(NotReady) as refusal:
-        pairs.end_pair(match=match.pk, by=team.coordinator, reason="planned")
-    assert len(refusal.value.missing) == 1  # the last talk is still to come
-    with pytest.raises(Invalid):
-        pairs.end_pair(match=match.pk, by=team.coordinator, reason="bored")
-    with pytest.raises(Denied):
-        pairs.end_pair(match=match.pk, by=team.nurse, reason="other")
+    assert end() == ["The last talk is still to come."]
+    with clock.at(clock.now() + 6 * DAY):
+        matching.end(match=match.pk, by=team.coordinator, reason="planned")
+    match.refresh_from_db()
+    assert match.status == MatchStatus.ENDED
+    assert not Contact.objects.planned().exists()
+
+
+def test_the_real_steps_of_a_pair_reach_its_plan(asked, team):
+    matching.pause(match=asked.pk, by=team.coordinator)
+    assert not FollowUpCheck.objects.open().exists()
+    with clock.at(clock.now() + 20 * DAY):
+        matching.resume(match=asked.pk, by=team.coordinator)
+        assert Contact.objects.planned().count() == 2
+        matching.end(match=asked.pk, by=team.coordinator, reason="died")
+    assert not Contact.objects.planned().exists()
+    assert Aftercare.objects.count() == 2
+    assert waiting() == set()

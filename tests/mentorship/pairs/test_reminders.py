@@ -282,7 +282,9 @@ def test_a_pause_reminds_nobody(match):
 
 
 @pytest.mark.parametrize("pairs_there", [2, 12])
-def test_what_is_due_takes_the_same_queries_however_many_pairs(clinic, team, now, pairs_there, django_assert_num_queries):
+def test_what_is_due_takes_the_same_queries_however_many_pairs(
+    clinic, team, now, pairs_there, django_assert_num_queries
+):
     mentor = factories.make_mentor(team, places=10)
     for n in range(pairs_there):
         if n and n % 9 == 0:

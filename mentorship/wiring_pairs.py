@@ -1,0 +1,19 @@
+"""What pairs make known to the lower floors when the process starts."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+def connect() -> None:
+    """Register message kinds, the morning's round, the guard of planned endings, the settings section."""
+    from clinics import sections
+    from matching import guards
+    from mentorship.actions import checks, pairs
+    from mentorship.notices import pairs as notices  # noqa: F401
+    from messaging import rounds
+
+    rounds.register("follow-up", checks.send_due, 60, always=True)
+    guards.register(pairs.closing_missing)
+    sections.register(
+        "checks", _("Follow-up days"), _("On which days after the introduction we ask whether all is well"),
+        "mentorship:check-days", icon="calendar-check",
+    )  # fmt: skip
