@@ -1,0 +1,1 @@
+"""The demo programme: invented people, and a story told through the real actions."""

@@ -1,0 +1,143 @@
+"""The clinics of the demo, who works there, and the mentors, as they come to be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from accounts.models import User, new_salt
+from clinics import actions as clinics
+from clinics.models import Clinic
+from common import clock
+from desk.demo import profiles
+from desk.demo.people import MENTORS, House
+from desk.demo.stage import DAY, Stage
+from desk.setup import first_admin, start_clinic
+from training import actions as training
+from training.data import Decision
+from training.models import Mentor
+
+BEGAN = 183  # days ago
+YEAR = 365 * DAY
+
+
+@dataclass
+class Cast:
+    """One clinic with its people, by the part they play."""
+
+    house: House
+    clinic: Clinic
+    users: dict[str, User] = field(default_factory=dict)
+    mentors: list[Mentor] = field(default_factory=list)
+
+    def __getattr__(self, part: str) -> User:
+        try:
+            return self.__dict__["users"][part]
+        except KeyError:
+            raise AttributeError(part) from None
+
+
+def open_clinic(stage: Stage, house: House) -> Cast:
+    """Start a clinic with its staff."""
+    clinic = start_clinic(
+        house.name, languages=house.languages, phone=profiles.phone(house, 10), flag_phone=profiles.phone(house, 12)
+    )
+    cast = Cast(house, clinic)
+    boss = house.staff["admin"]
+    cast.users["admin"] = first_admin(
+        clinic, email=profiles.email(boss, house), first_name=boss.first_name, last_name=boss.last_name
+    )
+    for number, (part, person) in enumerate(house.staff.items()):
+        if part != "admin":
+            cast.users[part] = clinics.invite(
+                clinic=clinic, by=cast.users["admin"], email=profiles.email(person, house), roles=person.roles,
+                first_name=person.first_name, last_name=person.last_name,
+            )  # fmt: skip
+        arrive(cast.users[part], phone=profiles.phone(house, 20 + number))
+    clinic.default_clinician = cast.clinician
+    clinic.save(update_fields=["default_clinician"])
+    return cast
+
+
+def arrive(user: User, **fields) -> None:
+    """Somebody followed the invitation, which shows that the address is theirs. The password comes at the end."""
+    fields |= {"email_verified_at": clock.now(), "session_salt": new_salt()}
+    User.objects.filter(pk=user.pk).update(**fields)
+    user.refresh_from_db()
+
+
+def add_mentors(stage: Stage, cast: Cast) -> None:
+    """Plan how each mentor comes to be one: asked, accepted, trained, certified, active."""
+    for number, person in enumerate(MENTORS[cast.house.mail]):
+        late = number % 6 == 4  # some join later
+        begins = stage.in_office(stage.days_ago(BEGAN - 78 if late else BEGAN - number % 3))
+        stage.at(begins, Career(stage, cast, number).apply, person)
+
+
+# Who stands out today, by their place in the list of the first clinic.
+CERTIFICATE_ENDS = {1: 9, 8: 31}
+RESTS, STOPPED, NEW, IN_TRAINING = 6, 13, 14, 15
+KNOWN = 0  # the mentor whose sign-in the demo prints
+
+
+class Career:
+    """One mentor's way, step by step."""
+
+    def __init__(self, stage: Stage, cast: Cast, number: int):
+        self.stage, self.cast, self.number = stage, cast, number
+        self.stands_out = cast.house.mail == "leieland"
+        self.mentor: Mentor | None = None
+
+    @property
+    def by(self) -> User:
+        return self.cast.coordinator
+
+    def apply(self, person) -> None:
+        """Add them, or put it off for the ones who are new today."""
+        if self.stands_out and self.number in (NEW, IN_TRAINING) and clock.now() < self.stage.now - 40 * DAY:
+            return self.stage.at(self.stage.days_ago(6 if self.number == NEW else 24), self.apply, person)
+        data = profiles.mentor_data(self.stage.rng, person, self.cast.house, self.number, self.cast.clinic.today)
+        data.profile["supervisor"] = self.cast.clinician if self.number % 3 else self.cast.backup
+        if self.stands_out and self.number == KNOWN:
+            data.profile["places"] = 4
+        self.mentor = training.add_mentor(clinic=self.cast.clinic, by=self.by, data=data)
+        self.arrive()
+        if not (self.stands_out and self.number == NEW):
+            self.stage.at(self.stage.later(clock.now(), 20, 60), self.accept)
+
+    def arrive(self) -> None:
+        """They follow the invitation, and the phone number was read back."""
+        arrive(self.mentor.person.user, phone=self.mentor.person.phone)
+        self.mentor.person.email_verified_at = self.mentor.person.phone_verified_at = clock.now()
+        self.mentor.person.save(update_fields=["email_verified_at", "phone_verified_at"])
+
+    def accept(self) -> None:
+        """Decide, then train."""
+        training.vet(mentor=self.mentor.pk, by=self.by, decision=Decision.ACCEPT)
+        self.stage.at(self.stage.later(clock.now(), 24, 60), self.sign)
+
+    def sign(self) -> None:
+        """Sign the code, hear about secrecy, show the background check, meet the team."""
+        today = self.cast.clinic.today
+        training.sign_code(mentor=self.mentor.pk, by=self.by)
+        training.brief_on_secrecy(mentor=self.mentor.pk, by=self.by)
+        training.record_checks(mentor=self.mentor.pk, by=self.by, valid_until=today + 3 * YEAR)
+        training.meet_team(mentor=self.mentor.pk, by=self.by)
+        if not (self.stands_out and self.number == IN_TRAINING):
+            self.stage.at(self.stage.later(clock.now(), 48, 100), self.certify)
+
+    def certify(self) -> None:
+        """Issue a certificate for two years (evidence C), shorter for those whose renewal is near, and begin."""
+        today = self.cast.clinic.today
+        ends = CERTIFICATE_ENDS.get(self.number) if self.stands_out else None
+        until = self.stage.now.date() + ends * DAY if ends else today + 2 * YEAR
+        training.issue_certificate(mentor=self.mentor.pk, by=self.by, valid_from=today, valid_until=until)
+        training.activate(mentor=self.mentor.pk, by=self.by)
+        self.cast.mentors.append(self.mentor)
+        if self.stands_out and self.number == RESTS:
+            self.stage.at(self.stage.days_ago(5), self.rest)
+
+    def rest(self) -> None:
+        """Say "I need a rest", by themselves."""
+        today = self.cast.clinic.today
+        training.rest(mentor=self.mentor.pk, by=self.mentor.person.user, from_=today, until=today + dt.timedelta(days=17))

@@ -1,0 +1,122 @@
+"""The story of the demo: six months of two clinics, told through the real actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.models import User
+from common import clock
+from common.models import new_ref
+from desk.demo.answers import Answers
+from desk.demo.cast import BEGAN, KNOWN, Cast, add_mentors, open_clinic
+from desk.demo.fates import FATES
+from desk.demo.life import Life
+from desk.demo.people import HOUSES, MENTEES
+from desk.demo.road import Road
+from desk.demo.stage import DAY, MINUTE, Stage, nothing_leaves
+from messaging import actions as messaging
+from messaging.models import Message
+from referrals import actions as referrals
+
+PASSWORD = "a-good-word-halved"
+ACCOUNTS = "demo-accounts.json"
+UNDELIVERED_STAYS = 3 * DAY  # younger ones wait for the coordinator today
+
+
+def live(*, now: dt.datetime, seed: int = 1) -> list[Cast]:
+    """Live through the six months before `now`, in one transaction, and return the clinics with their people."""
+    with nothing_leaves(), transaction.atomic():
+        stage = Stage(now, seed)
+        with clock.at(stage.days_ago(BEGAN, 8)):
+            casts = [open_clinic(stage, house) for house in HOUSES]
+        answers = Answers(stage, casts, {})
+        for cast in casts:
+            add_mentors(stage, cast)
+            plan_referrals(stage, cast, answers)
+            plan_offers(stage, cast)
+        plan_days(stage, casts, answers)
+        stage.play()
+        User.objects.filter(is_system=False).update(password=make_password(PASSWORD))
+    return casts
+
+
+def plan_referrals(stage: Stage, cast: Cast, answers: Answers) -> None:
+    """Plan the road of each mentee of a clinic."""
+    for number, (somebody, fate) in enumerate(zip(MENTEES[cast.house.mail], FATES[cast.house.mail], strict=True)):
+        road = Road(stage, cast, somebody, number, fate)
+        road.introduced = lambda road=road: introduced(road, answers)
+        road.plan()
+
+
+def introduced(road: Road, answers: Answers) -> None:
+    """Let a pair live once it is introduced."""
+    answers.fates[road.referral.pk] = road.fate.more
+    Life(road).begin()
+
+
+def plan_days(stage: Stage, casts: list[Cast], answers: Answers) -> None:
+    """Plan the beats of each day: the morning's reminders, an evening round, and dealing with lost messages."""
+    for days in range(BEGAN, -1, -1):
+        morning, evening = stage.days_ago(days, 9, 1), stage.days_ago(days, 17, 30)
+        stage.tick(morning)
+        stage.at(morning + MINUTE, answers.look)
+        stage.tick(evening)
+        for cast in casts:
+            stage.at(stage.days_ago(days, 15, 40), settle, stage, cast)
+
+
+def settle(stage: Stage, cast: Cast) -> None:
+    """Deal with messages that did not arrive, except those of the last days."""
+    old = Message.objects.filter(clinic=cast.clinic, created_at__lt=clock.now() - DAY).undelivered()
+    if clock.now() < stage.now - UNDELIVERED_STAYS:
+        for pk in old.values_list("pk", flat=True):
+            messaging.settle(message=pk, by=cast.coordinator, note="")
+
+
+def plan_offers(stage: Stage, cast: Cast) -> None:
+    """Plan offers that were answered with no or later, and drafts that wait on the nurse's page."""
+    labels = {"leieland": ("Mevrouw met het rode fietsje", "Leraar, jonge vader"), "senne": ("Dame de la chorale", "Le jeune boulanger")}
+    for days in (150, 122, 97, 71, 52, 38, 26, 17, 9, 3):
+        stage.at(
+            stage.in_office(stage.days_ago(days, 11)), referrals.make_offer,
+            by=cast.nurse, clinic=cast.clinic.pk, answer="no", draft=new_ref(),
+        )  # fmt: skip
+    for number, (days, label) in enumerate(zip((24, 12), labels[cast.house.mail], strict=True)):
+        stage.at(
+            stage.in_office(stage.days_ago(days, 14)), referrals.make_offer, by=cast.nurse, clinic=cast.clinic.pk,
+            answer="later", ask_again_on=stage.now.date() + dt.timedelta(days=-1 + 20 * number), label=label,
+            draft=new_ref(),
+        )  # fmt: skip
+    typed = {"offer": ["yes"], "relation": ["patient"], "first_name": ["Mia"], "last_name": ["Verbeke" if cast.house.mail == "leieland" else "Charlier"]}
+    stage.at(
+        stage.in_office(stage.days_ago(2, 16)), referrals.save_draft,
+        by=cast.nurse, clinic=cast.clinic.pk, typed=typed, draft=new_ref(),
+    )  # fmt: skip
+
+
+def accounts(casts: list[Cast]) -> list[dict[str, str]]:
+    """Return who can sign in to look around: one of each role, and somebody with two."""
+    first = casts[0]
+    rows = [(part, first.users[part]) for part in ("nurse", "coordinator", "clinician", "admin")]
+    known = first.mentors[KNOWN] if first.mentors else None
+    rows.insert(2, ("mentor", known.person.user))
+    rows.append(("nurse and coordinator", first.users["two roles"]))
+    rows += [(f"{part}, {casts[1].clinic.name}", casts[1].users[part]) for part in ("nurse", "coordinator", "clinician", "admin")]
+    return [{"role": role, "email": user.email, "password": PASSWORD} for role, user in rows]
+
+
+def write_accounts(casts: list[Cast]) -> Path:
+    """Write the sign-ins where only this user reads them."""
+    path = Path(settings.DATA_DIR) / ACCOUNTS
+    path.unlink(missing_ok=True)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "w") as out:
+        json.dump(accounts(casts), out, indent=2, ensure_ascii=False)
+    return path

@@ -1,0 +1,113 @@
+"""*Today*: what needs the coordinator, in order, whole, and of their own clinic only."""
+
+import html
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinics.models import AccessLog
+from tests.desk import builders
+
+MOST_QUERIES = 25
+
+
+def page(client, user) -> str:
+    client.force_login(user)
+    response = client.get(reverse("desk:today"))
+    assert response.status_code == 200
+    return html.unescape(response.content.decode())
+
+
+def queries(client, user) -> int:
+    client.force_login(user)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(reverse("desk:today"))
+    return len(seen)
+
+
+def test_a_quiet_day_says_so(client, team):
+    text = page(client, team.coordinator)
+    assert "Nothing needs you now." in text
+    assert "No flags are waiting." in text
+
+
+@pytest.mark.parametrize("heading", sorted(builders.EVERY))
+def test_each_thing_stands_under_its_heading_with_one_step(client, team, heading):
+    build, words = builders.EVERY[heading]
+    build(team)
+    text = page(client, team.coordinator)
+    assert heading in text
+    assert words in text
+
+
+@pytest.mark.parametrize("heading", sorted(builders.EVERY))
+def test_nothing_of_another_clinic_is_shown(client, team, other_team, heading):
+    build, _words = builders.EVERY[heading]
+    build(other_team)
+    assert "Nothing needs you now." in page(client, team.coordinator)
+
+
+def test_a_mentee_who_asked_to_be_called_is_called(client, team):
+    match = builders.wants_a_call(team)
+    text = page(client, team.coordinator)
+    assert "Asked to be called first." in text
+    assert f"Call {match.referral.mentee.first_name}" in text
+
+
+def test_a_mentor_with_half_their_time_left_is_left_in_peace(client, team):
+    builders.factories.make_match(team, status="approved")
+    assert "Nothing needs you now." in page(client, team.coordinator)
+
+
+def test_the_first_sentence_says_how_urgent_the_flags_are_and_what_else_there_is(client, team):
+    builders.flag(team, left=38.5 * builders.HOUR / 60)
+    builders.waiting(team)
+    builders.submitted(team)
+    text = page(client, team.coordinator)
+    assert "One flag needs an answer in 38 minutes. 2 other things can wait until after it." in text
+
+
+def test_a_flag_past_its_deadline_is_said_to_be_late(client, team):
+    builders.flag(team, left=-5 * builders.HOUR)
+    assert "One flag should have been answered 5 hours ago." in page(client, team.coordinator)
+
+
+def test_a_conduct_flag_about_the_reader_stays_hidden(client, team):
+    builders.flag(team, about_user=team.coordinator, route="conduct")
+    assert "No flags are waiting." in page(client, team.coordinator)
+
+
+def test_a_long_group_shows_ten_and_leads_to_all(client, team):
+    for _n in range(12):
+        builders.waiting(team)
+    text = page(client, team.coordinator)
+    assert "All 12" in text
+    assert text.count("Find a mentor") == 10
+
+
+def test_looking_leaves_one_row_with_everybody_shown(client, team):
+    first, second = builders.waiting(team), builders.submitted(team)
+    page(client, team.coordinator)
+    row = AccessLog.objects.get()
+    assert row.page == "today"
+    assert f" {first.mentee.ref} " in row.people
+    assert f" {second.mentee.ref} " in row.people
+
+
+def test_the_number_of_queries_does_not_grow(client, team):
+    for build, _words in builders.EVERY.values():
+        build(team)
+        build(team)
+    few = queries(client, team.coordinator)
+    for build, _words in builders.EVERY.values():
+        for _n in range(10):
+            build(team)
+    assert queries(client, team.coordinator) == few <= MOST_QUERIES
+
+
+def test_what_was_done_today_is_counted(client, team):
+    match = builders.to_ask(team)
+    match.history.create(from_status="approved", to_status="accepted", by=team.coordinator)
+    assert "done today" in page(client, team.coordinator)
