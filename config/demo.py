@@ -32,6 +32,7 @@ TICK = 0.1  # seconds between two looks at the children
 PATIENCE = 10.0  # seconds a child gets to stop by itself
 STEADY = 30.0  # seconds after which a child counts as healthy again
 LONGEST_WAIT = 30.0  # seconds at most before a restart
+HEAD_START = 10.0  # seconds the pages may take for themselves
 READY_WITHIN = 120.0  # seconds after which we say that something is wrong
 LARGEST_LOG = 5 * 1024 * 1024
 # Only what the demo itself makes is ever thrown away: DATA_DIR may be a folder with other things in it.
@@ -231,7 +232,7 @@ class Demo:
         python, bind = sys.executable, f"{HOST}:{self.port}"
         return [
             self.child(
-                "web", python, "-m", "gunicorn", "config.wsgi", "--bind", bind, "--workers", "2",
+                "web", python, "-m", "gunicorn", "config.wsgi", "--bind", bind, "--preload", "--workers", "2",
                 "--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket",
             ),
             self.child(
@@ -253,28 +254,27 @@ class Demo:
         while not answers(path) and time.monotonic() < deadline and not self.stopping:
             time.sleep(0.02)
 
-    def start(self) -> None:
-        """Start everything."""
+    def watch(self) -> None:
+        """Keep the children up until asked to stop. The pages come first, so that nobody waits for the rest."""
         say("Starting ...")
         if self.embedded:
             self.start_broker()
-        self.children += self.programs()
-
-    def watch(self) -> None:
-        """Keep the children up until asked to stop, and say once when all is ready."""
+        web, *others = self.programs()
+        self.children.append(web)
         began, told, next_look = time.monotonic(), False, 0.0
         while not self.stopping:
             for child in self.children:
                 child.look_after()
             now = time.monotonic()
             if not told and now >= next_look:
-                next_look = now + 0.5
-                if self.is_ready():
+                next_look = now + 0.3
+                ready, late = self.is_ready(), now - began > READY_WITHIN
+                if others and (ready or now - began > HEAD_START):
+                    self.children += others
+                    others = []
+                if ready or late:
                     told = True
-                    self.welcome()
-                elif now - began > READY_WITHIN:
-                    told = True
-                    say(f"Not ready after {READY_WITHIN:.0f} s. The logs in {self.log_dir} tell more; Ctrl-C stops.")
+                    self.welcome() if ready else self.warn()
             time.sleep(TICK)
 
     def is_ready(self) -> bool:
@@ -292,6 +292,10 @@ class Demo:
         for line in sign_ins(self.data_dir / "demo-accounts.json"):
             say(f"  {line}")
         say("\nCtrl-C stops everything; the data stays.")
+
+    def warn(self) -> None:
+        """Say that it takes too long, and where to look."""
+        say(f"Not ready after {READY_WITHIN:.0f} s. The logs in {self.log_dir} tell more; Ctrl-C stops.")
 
     def stop(self) -> None:
         """Stop in order: first whatever takes new work, last the broker they all talk to."""
@@ -326,7 +330,6 @@ class Demo:
             try:
                 self.prepare()
                 if not self.stopping:
-                    self.start()
                     self.watch()
             finally:
                 self.stop()

@@ -17,6 +17,7 @@ CLOCKS = {
 }
 NOW = re.compile(r"^(timezone\.(now|localtime|localdate)|(\w+\.)*(date\.today|datetime\.(now|utcnow|today)))$")
 MANAGERS = {"objects", "_base_manager", "_default_manager"}
+SCOPES = {"visible_to", "none", "system"}  # the last is one row: the user that signs what jobs do
 
 
 def tree(path) -> ast.Module:
@@ -39,7 +40,7 @@ def unscoped(module: ast.Module) -> list[int]:
     scoped = {
         id(node.func.value)
         for node in ast.walk(module)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "visible_to"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SCOPES
     }
     return [
         node.lineno

@@ -15,7 +15,7 @@ import pytest
 from config import demo, embedded
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
-PARTS = {"broker": "valkey-server", "web": "gunicorn", "worker": "worker", "beat": "beat", "sweeper": "sweep"}
+PARTS = {"broker": "valkey-server ", "web": " gunicorn ", "worker": " worker ", "beat": " beat ", "sweeper": " sweep"}
 
 
 class Running:
@@ -27,9 +27,7 @@ class Running:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.log = folder.parent / f"console-{time.monotonic_ns()}"
-        clean = {
-            key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
-        }
+        clean = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
         self.env = clean | {"PORT": str(self.port), "DATA_DIR": str(folder)}
         self.process: subprocess.Popen | None = None
 
@@ -68,8 +66,8 @@ class Running:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         found = {}
         for pid in children:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-            found |= {name: int(pid) for name, word in PARTS.items() if any(word in w.rsplit("/")[-1] for w in words)}
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
+            found |= {name: int(pid) for name, word in PARTS.items() if word in command}
         return found
 
     def stop(self, number: int = signal.SIGINT) -> int:
