@@ -100,3 +100,8 @@ def supervisor_of(user: User, clinic: Clinic) -> int | None:
     return (
         Mentor.objects.filter(person__user=user, person__clinic=clinic).values_list("supervisor_id", flat=True).first()
     )
+
+
+def can_answer(user: User, clinic: Clinic) -> bool:
+    """Tell whether the user can answer flags at the clinic now, asked anew."""
+    return Membership.objects.live().filter(clinic=clinic, user=user, role__in=STAFF, user__is_active=True).exists()

@@ -142,6 +142,28 @@ WORRIES = (
 )  # fmt: skip
 
 
+# The same worries as somebody says them of themselves: a mentee by link, a mentor about their own health.
+OWN_WORDS = {
+    "suicide-plan": _n("I want to end my life and have a plan"),
+    "breathless": _n("I am out of breath while sitting still"),
+    "fever-ill": _n("I have a fever and feel confused or very ill, on medicine that slows the defences"),
+    "sight": _n("I suddenly see much less, or nothing, with one or both eyes"),
+    "weakness": _n("New weakness in an arm or leg, or I cannot hold water or stool"),
+    "overdose": _n("I took methotrexate every day, or too much of it"),
+    "leg-breathless": _n("One of my legs is swollen and painful, and I am out of breath"),
+    "danger-home": _n("Violence where I am, or a child in danger, now"),
+    "death-wish": _n("I would rather be dead, without a plan"),
+    "cough": _n("I am newly short of breath or have a dry cough, on methotrexate"),
+    "fever": _n("I have a fever or shiver, on medicine that slows the defences"),
+    "pregnancy": _n("I may be pregnant, on methotrexate, leflunomide or a JAK tablet"),
+    "shingles": _n("I have shingles, or was near somebody with chickenpox"),
+    "flare": _n("I have a very bad time and can hardly do anything"),
+    "stopping": _n("I stopped, or want to stop, a medicine"),
+    "low-mood": _n("I have felt low for a long time, or am very alone"),
+    "money-trouble": _n("I have trouble with money, housing or papers"),
+}
+
+
 @transaction.atomic
 def start_clinic(clinic: Clinic, by: User) -> None:
     """Give a clinic the starter worries, the deadlines and the ladder, where it has none yet.

@@ -70,7 +70,7 @@ def _climb(flag: RedFlag, now: dt.datetime) -> int:
     step = ladder.next_step(steps, flag.rung)
     until = ladder.next_climb(team.timing(flag.severity), flag.clinic.calendar, now)
     users = list(step.users) if step else [flag.owner_id]
-    keeps = flag.status == FlagStatus.ACKNOWLEDGED
+    keeps = flag.status == FlagStatus.ACKNOWLEDGED and flag.owner_id in team.users
     mine = RedFlag.objects.filter(pk=flag.pk, next_climb_at=flag.next_climb_at, status=flag.status)
     changes = {"rung": step.position if step else flag.rung, "owner": flag.owner_id if keeps else users[0]}
     if not mine.update(next_climb_at=until, half_time_at=None, climbs=F("climbs") + 1, **changes):
@@ -79,7 +79,16 @@ def _climb(flag: RedFlag, now: dt.datetime) -> int:
     flag.history.create(
         from_status=flag.status, to_status=flag.status, by=User.objects.system(), note=f"rung {flag.rung}", at=now
     )
-    if keeps and flag.owner_id not in users and flag.owner_id in team.users:
+    if keeps and flag.owner_id not in users:
         users.append(flag.owner_id)
     tell.send("flag.climb", flag, users, team, by=until, now=now)
     return 1
+
+
+def hurry_flags_of(sender, *, clinic, user, **news) -> None:
+    """Let flags climb at once whose owner can no longer answer at this clinic."""
+    from common import clock
+
+    owned = RedFlag.objects.unresolved().filter(clinic=clinic, owner=user)
+    if not staffing.can_answer(user, clinic):
+        owned.update(next_climb_at=clock.now())

@@ -177,6 +177,24 @@ def ask_for_a_call(*, question: Question | int, by: User) -> Question:
     return row
 
 
+def pass_over(sender, *, clinic, user, **news) -> None:
+    """Put the waiting questions of somebody who no longer answers at this clinic to whoever does."""
+    if user in answerers(clinic):
+        return
+    waiting = Question.objects.waiting().filter(referral__clinic=clinic, routed_to=user)
+    for row in waiting.select_for_update().select_related(None):
+        try:
+            to = _route(row.referral)
+        except NotReady:  # nobody is left: coordinators still see it
+            return
+        Question.objects.filter(pk=row.pk).update(routed_to=to)
+        by = news.get("by") or User.objects.system()
+        row.history.create(
+            from_status=row.status, to_status=row.status, by=by, note="put to a colleague", at=clock.now()
+        )
+        outbox.post("question.asked", row.ref, clinic=clinic, to=to)
+
+
 def _lock(question: Question | int) -> Question:
     return Question.objects.lock(getattr(question, "pk", question))
 

@@ -1,0 +1,298 @@
+"""What the pages of red flags show: who it is about, whom to call, and the whole timeline. Reads only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Prefetch, Q, TextField, Value, prefetch_related_objects
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from clinics.roles import Perm, clinics_where
+from common import clock, words
+from common.vocabulary import Treatment
+from mentorship.models import About, Attempt, FlagEvent, RedFlag, Rung, Severity
+from mentorship.rules import flags as rules
+from mentorship.workflow import UNANSWERED, FlagStatus
+from messaging.models import Message
+from messaging.workflow import Status as MessageStatus
+from referrals.models import Person
+
+RELATED = (
+    "clinic", "category", "owner", "raised_by", "raised_by_person", "acknowledged_by", "resolved_by", "about_user",
+    "referral__mentee", "match__mentor__person__user",
+)  # fmt: skip
+RECENT = dt.timedelta(days=14)
+FEWEST = 5  # a share of fewer is hidden
+CAP = 200
+FLAG_ROW = ("flag__ref", "at")
+
+
+def with_related(rows):
+    """Return the flags with everything a page shows of each, in one query; the ladder comes by `with_ladders`."""
+    return rows.select_related(*RELATED)
+
+
+def with_ladders(flags: list[RedFlag]) -> list[RedFlag]:
+    """Read the ladders of all these flags, with the people on them, in one query."""
+    prefetch_related_objects(flags, Prefetch("rungs", queryset=Rung.objects.select_related("user")))
+    return flags
+
+
+@dataclass
+class Card:
+    """One flag as one reader may see it."""
+
+    flag: RedFlag
+    details: bool  # may they read what it is about?
+    may_answer: bool
+    person: Person | None
+    name: str
+    severity: str
+    mine: bool = False
+
+    @property
+    def is_unanswered(self) -> bool:
+        return self.flag.status in UNANSWERED
+
+    @property
+    def is_late(self) -> bool:
+        return is_late(self.flag)
+
+
+def card(flag: RedFlag, user: User) -> Card:
+    """Return a flag as this reader may see it."""
+    person = subject(flag)
+    return Card(
+        flag=flag,
+        details=rules.sees_details(user, flag),
+        may_answer=rules.answer.allows(user, flag),
+        person=person,
+        name=person.full_name if person else flag.raised_by.full_name,
+        severity=severity_words(flag.severity),
+        mine=flag.acknowledged_by_id == user.pk,
+    )
+
+
+def subject(flag: RedFlag) -> Person | None:
+    """Return the person who may need help: the mentee; None when somebody raised it about themselves or the team."""
+    return flag.referral.mentee if flag.referral_id else flag.raised_by_person
+
+
+def severity_words(severity: str) -> str:
+    """Write how urgent it is: "Level 2, today"."""
+    names = {Severity.S1: _("at once"), Severity.S2: _("today"), Severity.S3: _("soon"), Severity.S4: _("this week")}
+    return _("Level %(n)s, %(words)s") % {"n": severity[1:], "words": names[Severity(severity)]}
+
+
+def is_late(flag: RedFlag) -> bool:
+    """Tell whether it was, or is, answered after its deadline."""
+    return (flag.acknowledged_at or clock.now()) > flag.answer_by
+
+
+def people_shown(cards: Iterable[Card]) -> list[Person]:
+    """Return the people the access log names."""
+    return [c.person for c in cards if c.person is not None]
+
+
+# Whom to call ------------------------------------------------------------------------------
+
+
+def calls(flag: RedFlag) -> list[tuple[str, Any]]:
+    """Return (who, number) of those who can be rung about a flag; never the person a conduct flag is about."""
+    found: list[tuple[str, Any]] = []
+    person = subject(flag)
+    if person is not None and person.phone:
+        found.append((person.first_name, person.phone))
+    for raiser in (flag.raised_by, _mentor(flag)):
+        if raiser is None or raiser.is_system or raiser.pk == flag.about_user_id or not raiser.phone:
+            continue
+        if flag.category.about == About.MENTOR and raiser == _mentor(flag) and raiser != flag.raised_by:
+            continue
+        found.append((raiser.first_name, raiser.phone))
+    return list(dict.fromkeys(found))
+
+
+def _mentor(flag: RedFlag) -> User | None:
+    return flag.match.mentor.person.user if flag.match_id else None
+
+
+# The timeline ------------------------------------------------------------------------------
+
+
+def timelines(flags: Iterable[RedFlag], readers: dict[int, bool]) -> dict[int, list[dict]]:
+    """Return per flag who did what and who was told when, in order, and what comes next. One query for any number.
+
+    `readers` says per flag whether its details may be read: notes are left out otherwise.
+    """
+    flags = list(flags)
+    by_ref = {flag.ref: flag for flag in flags}
+    items: dict[int, list[dict]] = {flag.pk: [] for flag in flags}
+    tell = {"event": _event, "attempt": _attempt, "message": _told}
+    for ref, at, source, first, second, note, given, family in _happened(flags):
+        flag = by_ref[ref]
+        row = Happened(flag, first, second, note, f"{given} {family}".strip(), readers[flag.pk])
+        item = tell[source](row)
+        if item:
+            items[flag.pk].append({"at": at, **item})
+    for flag in flags:
+        items[flag.pk] += _to_come(flag)
+    return items
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One thing that happened to a flag: a step of its history, an attempt, or a message."""
+
+    flag: RedFlag
+    first: str  # from status; a message's status
+    second: str  # to status; kind of attempt; kind of message
+    note: str  # note; words; recipient
+    name: str
+    reads: bool
+
+
+def _happened(flags: list[RedFlag]):
+    """Return (flag's ref, at, source, first, second, note, given name, family name) of everything, in order."""
+    empty = Value("", output_field=TextField())
+    sources = [
+        (FlagEvent.objects.filter(flag__in=flags), *FLAG_ROW, "event", "from_status", "to_status", "note", True),
+        (Attempt.objects.filter(flag__in=flags), *FLAG_ROW, "attempt", None, "kind", "text", True),
+        (
+            Message.objects.filter(subject__in=[flag.ref for flag in flags], kind__startswith="flag."),
+            "subject", "created_at", "message", "status", "kind", "recipient", False,
+        ),
+    ]  # fmt: skip
+    parts = [
+        rows.order_by().values_list(
+            _text(ref), F(at), Value(source, output_field=TextField()), _text(first) if first else empty, _text(second),
+            _text(note), _text("by__first_name") if named else empty, _text("by__last_name") if named else empty,
+        )
+        for rows, ref, at, source, first, second, note, named in sources
+    ]  # fmt: skip
+    return sorted(parts[0].union(*parts[1:], all=True), key=lambda row: (row[1], row[2]))
+
+
+def _text(name: str) -> Cast:
+    return Cast(name, TextField())
+
+
+def _told(row: Happened) -> dict:
+    sentences = {
+        "flag.raised": _("%(name)s was asked to answer"), "flag.told": _("%(name)s was told at once"),
+        "flag.half": _("%(name)s was told again, at half time"), "flag.climb": _("It climbed: %(name)s was asked"),
+        "flag.answered": _("%(name)s heard that somebody has it"),
+    }  # fmt: skip
+    people = [r.user for r in row.flag.rungs.all()] + [row.flag.owner, row.flag.raised_by]
+    names = {f"user:{user.ref}": user.full_name for user in people}
+    name = names.get(row.note, _("The person who raised it"))
+    return {"title": sentences[row.second] % {"name": name}, "text": MessageStatus(row.first).label}
+
+
+def _event(row: Happened) -> dict | None:
+    if row.first == row.second:
+        sentences = {"details": _("%(name)s added what they saw"), "taken over": _("%(name)s took it over")}
+        words = sentences.get(row.note)
+        return {"title": words % {"name": row.name}, "text": ""} if words else None
+    name = row.name
+    if row.second == FlagStatus.RAISED and row.flag.raised_by_person_id:
+        name = row.flag.raised_by_person.full_name
+    sentence = {
+        FlagStatus.RAISED: _("%(name)s raised the flag"), FlagStatus.ACKNOWLEDGED: _("%(name)s: I have this"),
+        FlagStatus.RESOLVED: _("%(name)s resolved it"), FlagStatus.REOPENED: _("%(name)s opened it again"),
+    }[FlagStatus(row.second)]  # fmt: skip
+    return {"title": sentence % {"name": name}, "text": _note(row) if row.reads else ""}
+
+
+def _note(row: Happened) -> str:
+    if row.second != FlagStatus.RESOLVED:
+        return row.note
+    outcome, _sep, done = row.note.partition("\n")
+    label = str(dict(RedFlag.Outcome.choices).get(outcome, outcome))
+    return f"{label}. {done}" if done else label
+
+
+def _attempt(row: Happened) -> dict:
+    return {"title": f"{row.name}: {Attempt.Kind(row.second).label}", "text": row.note if row.reads else ""}
+
+
+def _to_come(flag: RedFlag) -> list[dict]:
+    if flag.status == FlagStatus.RESOLVED:
+        return []
+    above = [r for r in flag.rungs.all() if r.position > flag.rung] or [
+        r for r in flag.rungs.all() if r.position == flag.rung
+    ]
+    nearest = [r.user.full_name for r in above if r.position == above[0].position]
+    text = _("If it is not resolved.") if flag.status == FlagStatus.ACKNOWLEDGED else _("If nobody has answered.")
+    items = []
+    if flag.half_time_at:
+        items.append(
+            {"at": flag.half_time_at, "title": _("Then: %(name)s again") % {"name": flag.owner.full_name}, "text": text}
+        )
+    if nearest:
+        title = _("Next: %(name)s") % {"name": ", ".join(nearest)}
+        items.append({"at": flag.next_climb_at, "title": title, "text": text})
+    return [item | {"to_come": True} for item in sorted(items, key=lambda item: item["at"])]
+
+
+# Figures -----------------------------------------------------------------------------------
+
+
+def on_time(rows, now: dt.datetime) -> tuple[int, list[dict]]:
+    """Return how many flags there are, and per severity how many were answered in time, in one query.
+
+    Counted are those answered or late; a share of fewer than five is hidden (evidence E).
+    """
+    counted = Q(acknowledged_at__isnull=False) | Q(answer_by__lte=now)
+    groups = (
+        rows.order_by()
+        .values("severity")
+        .annotate(
+            all=Count("pk"),
+            of=Count("pk", filter=counted),
+            on_time=Count("pk", filter=Q(acknowledged_at__lte=F("answer_by"))),
+        )
+    )
+    by_severity = {row["severity"]: row for row in groups}
+    shares = []
+    for severity in Severity:
+        row = by_severity.get(severity, {"of": 0, "on_time": 0})
+        hidden = 0 < row["of"] < FEWEST
+        shares.append(
+            {"severity": severity_words(severity), "of": row["of"], "on_time": row["on_time"], "hidden": hidden}
+        )
+    return sum(row["all"] for row in by_severity.values()), shares
+
+
+def treatments(flag: RedFlag) -> str:
+    """Return the treatments by the referral, in words: for those who read what it is about."""
+    labels = dict(Treatment.choices)
+    return words.listed(labels.get(code, code) for code in flag.referral.treatments) if flag.referral_id else ""
+
+
+def reviewed_by(user: User):
+    """Return the flags of the clinics whose escalations the user reviews; never one about themselves."""
+    return RedFlag.objects.visible_to(user).filter(clinic__in=clinics_where(user, Perm.REVIEW_FLAGS))
+
+
+def chosen(rows, filters: dict, now: dt.datetime):
+    """Return the flags that pass the filters of the escalations page, newest first."""
+    if "severity" in filters:
+        rows = rows.filter(severity=filters["severity"])
+    if "route" in filters:
+        rows = rows.filter(route=filters["route"])
+    if "period" in filters:
+        rows = rows.filter(raised_at__gte=now - dt.timedelta(days=int(filters["period"])))
+    if filters.get("status") == "late":
+        return rows.filter(Q(acknowledged_at__gt=F("answer_by")) | Q(acknowledged_at=None, answer_by__lt=now))
+    return rows.filter(status=filters["status"]) if "status" in filters else rows
+
+
+def open_now(user: User) -> list[Card]:
+    """Return the flags nobody has answered yet, the nearest deadline first."""
+    rows = with_related(reviewed_by(user).unanswered()).order_by("answer_by", "pk")
+    return [card(row, user) for row in rows[:CAP]]

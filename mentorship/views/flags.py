@@ -1,0 +1,134 @@
+"""Pages of those who answer flags, and the admin's look at every escalation."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from clinics import access_log
+from clinics.roles import Perm
+from common import clock
+from common.errors import Refused
+from common.policy import needs
+from mentorship import flagboard, worries
+from mentorship.actions import flags as actions
+from mentorship.forms.flags import AttemptForm, EscalationsForm, ReopenForm, ResolveForm
+from mentorship.models import RedFlag
+from mentorship.workflow import FlagStatus
+
+PAGE = 50
+
+
+@needs(Perm.ANSWER_FLAGS)
+def flags(request: HttpRequest) -> HttpResponse:
+    """Unanswered flags first, the nearest deadline on top; then those somebody has; then those resolved lately."""
+    rows = flagboard.with_related(RedFlag.objects.visible_to(request.user))
+    open_rows = list(rows.unresolved().order_by("answer_by", "pk")[: flagboard.CAP])
+    lately = rows.filter(status=FlagStatus.RESOLVED, resolved_at__gte=clock.now() - flagboard.RECENT)
+    page = Paginator(lately.order_by("-resolved_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    flagboard.with_ladders([*open_rows, *page.object_list])
+    cards = [flagboard.card(row, request.user) for row in open_rows]
+    done = [flagboard.card(row, request.user) for row in page.object_list]
+    access_log.record(request, page="flags", people=flagboard.people_shown([*cards, *done]), even_if_lost=True)
+    context = {
+        "waiting": [c for c in cards if c.is_unanswered],
+        "taken": sorted((c for c in cards if not c.is_unanswered), key=lambda c: c.flag.resolve_by),
+        "done": done,
+        "page_obj": page,
+    }
+    return render(request, "mentorship/flags.html", context)
+
+
+@needs(Perm.ANSWER_FLAGS)
+def flag(request: HttpRequest, ref: str) -> HttpResponse:
+    """Do I take this, and what did I do?"""
+    row = get_object_or_404(flagboard.with_related(RedFlag.objects.visible_to(request.user)), ref=ref)
+    forms = _forms(request, row)
+    if request.method == "POST":
+        done = _do(request, row, forms)
+        if done is not None:
+            return done
+        row = get_object_or_404(flagboard.with_related(RedFlag.objects.visible_to(request.user)), ref=ref)
+    flagboard.with_ladders([row])
+    card = flagboard.card(row, request.user)
+    if request.method == "GET":
+        access_log.record(request, page="flag", people=flagboard.people_shown([card]), even_if_lost=True)
+    context = forms | {
+        "card": card,
+        "flag": row,
+        "clinic": row.clinic,
+        "calls": flagboard.calls(row),
+        "words": worries.said(row.category),
+        "steps": worries.guidance(row, own=False),
+        "timeline": flagboard.timelines([row], {row.pk: card.details})[row.pk],
+        "treatments": flagboard.treatments(row),
+        "wide_apart": clock.now() - row.raised_at > dt.timedelta(hours=20),
+    }
+    return render(request, "mentorship/flag.html", context)
+
+
+def _forms(request: HttpRequest, row: RedFlag) -> dict:
+    """Return the forms of the page; only the one that was sent is bound."""
+    sent = request.POST.get("do") if request.method == "POST" else None
+    return {
+        "attempt_form": AttemptForm(request.POST if sent == "attempt" else None, prefix=None),
+        "resolve_form": ResolveForm(request.POST if sent == "resolve" else None, route=row.route),
+        "reopen_form": ReopenForm(request.POST if sent == "reopen" else None),
+    }
+
+
+def _do(request: HttpRequest, row: RedFlag, forms: dict) -> HttpResponse | None:
+    """Carry out what was sent; return where to go, or None to show the page again with the reason."""
+    do = request.POST.get("do", "")
+    verbs = {
+        "have": (actions.acknowledge, None, {}, _("It is yours. The ladder has stopped.")),
+        "take": (actions.acknowledge, None, {"take_over": True}, _("You have taken it over.")),
+        "attempt": (actions.attempt, "attempt_form", {}, _("Noted.")),
+        "resolve": (actions.resolve, "resolve_form", {}, _("Resolved. It stays here, with everything that was done.")),
+        "reopen": (actions.reopen, "reopen_form", {}, _("It is open again, and the first person was told.")),
+    }
+    if do not in verbs:
+        return redirect("mentorship:flag", row.ref)
+    action, name, more, words = verbs[do]
+    form = forms.get(name)
+    if form is not None and not form.is_valid():
+        return None
+    try:
+        action(flag=row.pk, by=request.user, **more, **(form.cleaned_data if form is not None else {}))
+    except Refused as refusal:
+        if form is None:
+            messages.warning(request, str(refusal))
+            return redirect("mentorship:flag", row.ref)
+        form.refuse(refusal)
+        return None
+    messages.success(request, words)
+    return redirect("mentorship:flag", row.ref)
+
+
+@needs(Perm.REVIEW_FLAGS)
+def escalations(request: HttpRequest) -> HttpResponse:
+    """Every flag with its whole timeline, and how many were answered in time."""
+    form = EscalationsForm(request.GET)
+    rows = flagboard.chosen(flagboard.reviewed_by(request.user), form.chosen(), clock.now())
+    total, shares = flagboard.on_time(rows, clock.now())
+    pages = Paginator(flagboard.with_related(rows), PAGE)
+    pages.count = total
+    page = pages.get_page(request.GET.get("page"))
+    cards = [flagboard.card(row, request.user) for row in flagboard.with_ladders(list(page.object_list))]
+    access_log.record(request, page="escalations", people=flagboard.people_shown(cards), even_if_lost=True)
+    lines = flagboard.timelines([c.flag for c in cards], {c.flag.pk: c.details for c in cards})
+    context = {
+        "form": form,
+        "page_obj": page,
+        "cards": [(card, lines[card.flag.pk]) for card in cards],
+        "open_now": flagboard.open_now(request.user),
+        "shares": shares,
+        "clinic": request.clinic,
+    }
+    return render(request, "mentorship/escalations.html", context)

@@ -1,0 +1,195 @@
+"""Pages on which a worry is raised: choosing it is the POST that stores it; guidance and numbers come back at once."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import links
+from accounts.models import User
+from clinics import access_log
+from clinics.roles import Perm, clinic_for
+from common.errors import Refused
+from common.policy import by_link, needs
+from matching.models import Match
+from mentorship import worries
+from mentorship.actions.flags import add_details, new_key, raise_flag
+from mentorship.forms.flags import DetailsForm
+from mentorship.models import RedFlag
+from referrals.models import Referral
+
+KIND = "check.answer"
+SOURCES = {"contact": RedFlag.Source.CONTACT, "check": RedFlag.Source.CHECK}
+
+
+@needs(Perm.MENTOR)
+def worry(request: HttpRequest) -> HttpResponse:
+    """Whom is it about? With one pair the worries stand here at once; with none it is about oneself."""
+    pairs = list(_pairs(request.user))
+    if not pairs:
+        return worry_myself(request)
+    if len(pairs) == 1:
+        return _choose(request, pair=pairs[0])
+    access_log.record(request, page="worry", people=[p.referral.mentee for p in pairs], even_if_lost=True)
+    context = {"pairs": pairs, "numbers": worries.emergency_numbers(pairs[0].referral.clinic)}
+    return render(request, "mentorship/worry_whom.html", context)
+
+
+@needs(Perm.MENTOR)
+def worry_about(request: HttpRequest, ref: str) -> HttpResponse:
+    """Worries about one of the mentor's own people."""
+    return _choose(request, pair=get_object_or_404(_pairs(request.user), ref=ref))
+
+
+@needs(Perm.MENTOR)
+def worry_myself(request: HttpRequest) -> HttpResponse:
+    """Worries of a mentor about themselves, or about the programme."""
+    clinic = clinic_for(request, Perm.MENTOR)
+    return _page(request, clinic, source=_source(request), heading=_("What worries you?"), own=True)
+
+
+@needs(Perm.REFER, Perm.COORDINATE, Perm.ANSWER_QUESTIONS)
+def worry_referral(request: HttpRequest, ref: str) -> HttpResponse:
+    """Worries of the team about somebody of their clinic."""
+    row = get_object_or_404(
+        Referral.objects.visible_to(request.user).sent().select_related("clinic", "mentee"), ref=ref
+    )
+    access_log.record(request, page="worry", people=[row.mentee], even_if_lost=True)
+    heading = _("What worries you about %(name)s?") % {"name": row.mentee.first_name}
+    return _page(
+        request, row.clinic, source=RedFlag.Source.STAFF, heading=heading, own=False, referral=row,
+        match=worries.pair_of(row),
+    )  # fmt: skip
+
+
+def _pairs(user: User):
+    rows = Match.objects.visible_to(user).of_mentor(user).exclude(status="approved")
+    return rows.select_related("referral__clinic", "referral__mentee", "mentor__person__user").order_by("pk")
+
+
+def _source(request: HttpRequest) -> str:
+    return SOURCES.get(request.GET.get("from", ""), RedFlag.Source.HOME)
+
+
+def _choose(request: HttpRequest, pair: Match) -> HttpResponse:
+    mentee = pair.referral.mentee
+    access_log.record(request, page="worry", people=[mentee], even_if_lost=True)
+    heading = _("What worries you about %(name)s?") % {"name": mentee.first_name}
+    return _page(request, pair.referral.clinic, source=_source(request), heading=heading, own=False, match=pair)
+
+
+def _page(request: HttpRequest, clinic, *, source: str, heading: str, own: bool, **about) -> HttpResponse:
+    """Show the worries, or store the chosen one and go to its guidance."""
+    refusal = None
+    if request.method == "POST":
+        category = worries.find_category(clinic, request.POST.get("category", ""))
+        if category is not None:
+            try:
+                flag = raise_flag(category=category, by=request.user, source=source, **_sent(request, clinic), **about)
+                return redirect("mentorship:worry-sent", flag.ref)
+            except Refused as error:
+                refusal = error
+        refusal = refusal or _("Choose one of the worries below.")
+    return render(request, "mentorship/worry.html", _context(request, clinic, heading, own, refusal), status=200)
+
+
+def _sent(request: HttpRequest, clinic) -> dict:
+    """Return what the form carries beside the worry itself."""
+    return {
+        "client_key": request.POST.get("key", ""),
+        "about_user": worries.find_teammate(clinic, request.POST.get("about", "")),
+    }
+
+
+def _context(request: HttpRequest, clinic, heading: str, own: bool, refusal) -> dict:
+    return {
+        "groups": worries.groups(clinic, own=own),
+        "numbers": worries.emergency_numbers(clinic),
+        "team": worries.team_of(clinic, but=request.user if request.user.is_authenticated else None),
+        "heading": heading,
+        "own": own,
+        "key": request.POST.get("key") or new_key(),
+        "refusal": refusal,
+        "clinic": clinic,
+    }
+
+
+@needs(Perm.MENTOR, Perm.REFER, Perm.COORDINATE, Perm.ANSWER_QUESTIONS)
+def worry_sent(request: HttpRequest, ref: str) -> HttpResponse:
+    """Guidance and numbers first, then details for whoever likes to give them."""
+    flag = worries.sent_by(request.user, ref)
+    if flag is None:
+        raise Http404
+    own = flag.match_id is None and flag.referral_id is None
+    return _guidance(request, flag, own=own, by=request.user, back=reverse("mentorship:worry-sent", args=[ref]))
+
+
+def _guidance(request: HttpRequest, flag: RedFlag, *, own: bool, by: User, back: str, person=None) -> HttpResponse:
+    form = DetailsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_details(flag=flag, by=by, person=person, text=form.cleaned_data["details"])
+            messages.success(request, _("Added. The team reads it with your worry."))
+            return redirect(back)
+        except Refused as refusal:
+            form.refuse(refusal)
+    context = {
+        "flag": flag,
+        "form": form,
+        "words": worries.said(flag.category, own=own),
+        "steps": worries.guidance(flag, own=own),
+        "numbers": worries.numbers(flag.category, flag.clinic),
+        "told": worries.told_names(flag),
+        "clinic": flag.clinic,
+        "own": own,
+        "frame": "base_link.html" if person else "base.html",
+        "main_number": (worries.clinic_numbers(flag.clinic) or [None])[0],
+    }
+    return render(request, "mentorship/worry_sent.html", context)
+
+
+# By link -----------------------------------------------------------------------------------
+
+
+@by_link(KIND)
+def worry_link(request: HttpRequest) -> HttpResponse:
+    """Worries of a mentee, beside their follow-up question; the link is not used up by it."""
+    match = _match_of(request)
+    if match is None:
+        return _gone(request)
+    clinic, refusal = match.referral.clinic, None
+    if request.method == "POST":
+        category = worries.find_category(clinic, request.POST.get("category", ""))
+        if category is not None:
+            flag = raise_flag(
+                category=category, by=User.objects.system(), person=match.referral.mentee, match=match,
+                source=RedFlag.Source.CHECK, **_sent(request, clinic),
+            )  # fmt: skip
+            return redirect("mentorship:worry-link-sent", flag.ref)
+        refusal = _("Choose one of the worries below.")
+    context = _context(request, clinic, _("What worries you?"), True, refusal) | {"frame": "base_link.html"}
+    return render(request, "mentorship/worry.html", context)
+
+
+@by_link(KIND)
+def worry_link_sent(request: HttpRequest, ref: str) -> HttpResponse:
+    """Guidance for a mentee who came by link."""
+    match = _match_of(request)
+    flag = worries.sent_by_person(match.referral.mentee, ref) if match else None
+    if flag is None:
+        return _gone(request)
+    back = reverse("mentorship:worry-link-sent", args=[ref])
+    return _guidance(request, flag, own=True, by=User.objects.system(), person=match.referral.mentee, back=back)
+
+
+def _match_of(request: HttpRequest) -> Match | None:
+    link = links.current(request, KIND)
+    return worries.match_of_check(link.subject) if link else None
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Say that the link is too old, with numbers to ring before anything else."""
+    return render(request, "mentorship/worry_gone.html", {"numbers": worries.emergency_numbers(None)}, status=410)

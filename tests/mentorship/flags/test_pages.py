@@ -1,0 +1,364 @@
+"""The pages of worries and flags: three taps to raise one, and everything a reader needs to answer."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts import links
+from clinics.models import AccessLog
+from common import clock
+from mentorship.actions.flags import acknowledge, resolve
+from mentorship.models import FollowUpCheck, RedFlag
+from tests import factories
+from tests.mentorship.flags.conftest import again, pick, raised, told
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mentor(pair):
+    return pair.mentor.person.user
+
+
+def page(client, name, *args, query=""):
+    response = client.get(reverse(f"mentorship:{name}", args=args) + query)
+    return response, response.content.decode()
+
+
+def key_of(html):
+    return re.search(r'name="key" value="([^"]+)"', html).group(1)
+
+
+# Raising ------------------------------------------------------------------------------------
+
+
+def test_with_one_pair_the_worries_stand_there_at_once_with_the_numbers_first(team, pair, mentor, sign_in):
+    response, html = page(sign_in(mentor), "worry")
+    assert response.status_code == 200
+    assert html.index("no emergency service") < html.index('name="category"')
+    assert html.index('href="tel:112"') < html.index('name="category"')
+    assert AccessLog.objects.get().people == f" {pair.referral.mentee.ref} "
+
+
+def test_with_several_pairs_whom_it_is_about_comes_first(team, pair, mentor, sign_in):
+    other = factories.make_match(team, mentor=pair.mentor)
+    _response, html = page(sign_in(mentor), "worry")
+    for row in (pair, other):
+        assert reverse("mentorship:worry-about", args=[row.ref]) in html
+    assert reverse("mentorship:worry-myself") in html
+
+
+def test_choosing_a_worry_stores_it_and_answers_with_guidance(team, pair, mentor, sign_in):
+    client = sign_in(mentor)
+    _response, html = page(client, "worry-about", pair.ref, query="?from=contact")
+    url = reverse("mentorship:worry-about", args=[pair.ref]) + "?from=contact"
+    sent = {"category": pick(team, "fever").ref, "key": key_of(html)}
+    first, second = client.post(url, sent), client.post(url, sent)  # a double tap
+    flag = RedFlag.objects.get()
+    assert first.url == second.url == reverse("mentorship:worry-sent", args=[flag.ref])
+    assert (flag.source, flag.match, flag.details) == ("contact", pair, "")
+    html = client.get(first.url).content.decode()
+    assert html.index('href="tel:112"') < html.index("Ask them to ring the clinic today") < html.index("<textarea")
+    assert "Piet" in html and "Leen" in html and "heard of it at" in html
+
+
+def test_details_are_optional_and_kept_when_they_are_refused(team, pair, mentor, sign_in):
+    client = sign_in(mentor)
+    url = reverse("mentorship:worry-sent", args=[raised(team, pair).ref])
+    assert client.post(url, {"details": "She shivers."}).status_code == 302
+    assert RedFlag.objects.get().details == "She shivers."
+    for text in ("x" * 10_000, "a\x00b"):
+        response = client.post(url, {"details": text})
+        assert response.status_code == 200
+        assert 'role="alert"' in response.content.decode()
+    assert RedFlag.objects.get().details == "She shivers."
+
+
+@pytest.mark.parametrize("category", ["", "nonsense", "a\x00b", "x" * 10_000])
+def test_a_forged_worry_shows_the_page_again(team, pair, mentor, sign_in, category):
+    response = sign_in(mentor).post(
+        reverse("mentorship:worry-about", args=[pair.ref]), {"category": category, "key": "\x00"}
+    )
+    assert response.status_code == 200
+    assert 'role="alert"' in response.content.decode()
+    assert not RedFlag.objects.exists()
+
+
+def test_another_clinics_worry_and_another_mentors_pair_are_not_there(team, pair, other_team, mentor, sign_in):
+    other = factories.make_match(team)
+    client = sign_in(mentor)
+    assert page(client, "worry-about", other.ref)[0].status_code == 404
+    strange = raised(team, other)
+    assert page(client, "worry-sent", strange.ref)[0].status_code == 404
+
+
+def test_a_mentor_without_pairs_can_still_say_something(team, pair, sign_in):
+    user = factories.make_mentor(team).person.user
+    client = sign_in(user)
+    _response, html = page(client, "worry")
+    assert "I have a fever" in html and "I am out of my depth" not in html
+    answer = client.post(reverse("mentorship:worry"), {"category": pick(team, "fever").ref, "key": key_of(html)})
+    assert answer.status_code == 302
+    flag = RedFlag.objects.get()
+    assert (flag.match, flag.raised_by) == (None, user)
+
+
+def test_the_team_raises_a_worry_about_its_own_people_only(team, pair, other_team, sign_in):
+    client = sign_in(team.nurse)
+    url = reverse("mentorship:worry-referral", args=[pair.referral.ref])
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"category": pick(team, "fever").ref}).status_code == 302
+    assert RedFlag.objects.get().match == pair
+    assert sign_in(other_team.nurse).get(url).status_code == 404
+
+
+# By link ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def check(pair):
+    return FollowUpCheck.objects.create(match=pair, day=10, to="mentee", due_on=pair.referral.clinic.today)
+
+
+def arrive(client, check):
+    link, _address = links.make("check.answer", check.ref)
+    session = client.session
+    session[links.SESSION_KEY] = {"check.answer": [link.pk, clock.now().timestamp()]}
+    session.save()
+    return link
+
+
+def test_a_mentee_raises_a_worry_beside_a_question_without_using_the_link_up(team, pair, check, client):
+    link = arrive(client, check)
+    response, html = page(client, "worry-link")
+    assert response.status_code == 200 and "I have a fever" in html
+    answer = client.post(reverse("mentorship:worry-link"), {"category": pick(team, "fever").ref, "key": key_of(html)})
+    flag = RedFlag.objects.get()
+    assert answer.url == reverse("mentorship:worry-link-sent", args=[flag.ref])
+    assert (flag.source, flag.raised_by_person, flag.raised_by.is_system) == ("check", pair.referral.mentee, True)
+    assert "Ring the clinic today" in client.get(answer.url).content.decode()
+    assert client.post(answer.url, {"details": "Since noon."}).status_code == 302
+    link.refresh_from_db()
+    assert link.used_at is None
+
+
+def test_without_a_link_the_numbers_still_stand_there(team, pair, check, client):
+    for name, args in (("worry-link", []), ("worry-link-sent", [raised(team, pair).ref])):
+        response, html = page(client, name, *args)
+        assert response.status_code == 410
+        assert 'href="tel:112"' in html
+
+
+def test_one_mentee_does_not_see_the_worry_of_another(team, pair, check, client):
+    arrive(client, check)
+    assert page(client, "worry-link-sent", raised(team, pair).ref)[0].status_code == 410
+
+
+# Answering ----------------------------------------------------------------------------------
+
+
+def test_unanswered_flags_stand_first_and_an_empty_list_says_so(team, pair, sign_in):
+    client = sign_in(team.clinician)
+    assert "No flags are waiting." in page(client, "flags")[1]
+    now = clock.now()
+    late, soon = raised(team, pair, at=now - dt.timedelta(days=3)), raised(team, pair, "suicide-plan", at=now)
+    taken = acknowledge(flag=raised(team, pair, "flare", at=now), by=team.clinician)
+    done = resolve(
+        flag=acknowledge(flag=raised(team, pair, "leg", at=now), by=team.backup), by=team.backup, outcome="seen"
+    )
+    html = page(client, "flags")[1]
+    places = [html.index(reverse("mentorship:flag", args=[f.ref])) for f in (late, soon, taken, done)]
+    assert places == sorted(places)
+    assert "I have this" in html
+
+
+def test_the_clinician_takes_tries_and_resolves_on_one_page(team, pair, sign_in):
+    flag = raised(team, pair, at=clock.now(), details="She shivers.")
+    client, url = sign_in(team.clinician), reverse("mentorship:flag", args=[flag.ref])
+    html = client.get(url).content.decode()
+    assert "She shivers." in html and "Methotrexate" in html and "Answer before" in html
+    assert f"tel:{pair.referral.mentee.phone.as_e164}" in html
+    for sent in (
+        {"do": "have"},
+        {"do": "attempt", "kind": "not-reached", "text": ""},
+        {"do": "resolve", "outcome": "seen", "done": "Came in."},
+    ):
+        assert client.post(url, sent).url == url
+    html = client.get(url).content.decode()
+    for words in ("I have this", "Could not reach them", "Seen by the team. Came in.", "Open it again"):
+        assert words in html
+    assert client.post(url, {"do": "reopen", "note": "Again."}).url == url
+    assert RedFlag.objects.get().status == "reopened"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"do": "resolve", "outcome": "could-not-reach", "done": "kept words"},
+        {"do": "resolve", "outcome": "seen", "done": "kept words" + "x" * 10_000},
+        {"do": "attempt", "kind": "note", "text": "kept words \x00"},
+    ],
+)
+def test_what_is_refused_is_said_and_kept(team, pair, sign_in, sent):
+    flag = acknowledge(flag=raised(team, pair, at=clock.now()), by=team.clinician)
+    response = sign_in(team.clinician).post(reverse("mentorship:flag", args=[flag.ref]), sent)
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert 'role="alert"' in html and "kept words" in html
+    flag.refresh_from_db()
+    assert flag.status == "acknowledged" and not flag.attempts.exists()
+
+
+def test_a_second_person_is_told_who_has_it_and_may_take_over(team, pair, sign_in):
+    flag = acknowledge(flag=raised(team, pair, at=clock.now()), by=team.clinician)
+    client, url = sign_in(team.backup), reverse("mentorship:flag", args=[flag.ref])
+    assert "has this one" in client.post(url, {"do": "have"}, follow=True).content.decode()
+    client.post(url, {"do": "take"})
+    assert RedFlag.objects.get().owner == team.backup
+
+
+def test_an_unknown_button_changes_nothing(team, pair, sign_in):
+    flag = raised(team, pair)
+    response = sign_in(team.clinician).post(reverse("mentorship:flag", args=[flag.ref]), {"do": "\x00explode"})
+    assert response.status_code == 302
+    assert RedFlag.objects.get().version == flag.version
+
+
+def test_the_coordinator_sees_whom_to_call_and_until_when_but_not_what_it_is(team, pair, sign_in):
+    flag = raised(team, pair, "suicide-plan", at=clock.now(), details="Sentinel words")
+    response, html = page(sign_in(team.coordinator), "flag", flag.ref)
+    assert response.status_code == 200
+    assert pair.referral.mentee.full_name in html and "Level 1" in html
+    assert f"tel:{pair.referral.mentee.phone.as_e164}" in html
+    for hidden in ("Sentinel words", "end their life", "Methotrexate"):
+        assert hidden not in html
+    assert "end their life" not in page(sign_in(team.coordinator), "flags")[1]
+
+
+def test_who_sees_no_flag_page(team, pair, mentor, other_team, sign_in):
+    flag = raised(team, pair)
+    for user in (other_team.clinician, other_team.admin):
+        assert page(sign_in(user), "flag", flag.ref)[0].status_code == 404
+    for user in (mentor, team.nurse):
+        assert page(sign_in(user), "flag", flag.ref)[0].status_code == 403
+        assert page(sign_in(user), "escalations")[0].status_code == 403
+
+
+def test_every_look_is_in_the_access_log(team, pair, sign_in):
+    flag = raised(team, pair)
+    for user, name, args in [
+        (team.clinician, "flags", []), (team.clinician, "flag", [flag.ref]), (team.admin, "escalations", []),
+    ]:  # fmt: skip
+        AccessLog.objects.all().delete()
+        page(sign_in(user), name, *args)
+        row = AccessLog.objects.get()
+        assert (row.by, row.people) == (user, f" {pair.referral.mentee.ref} ")
+
+
+# Escalations --------------------------------------------------------------------------------
+
+
+def test_the_admin_sees_every_flag_with_its_timeline_and_filters(team, pair, sign_in):
+    now = clock.now()
+    raised(team, pair, at=now - dt.timedelta(days=3))
+    done = acknowledge(flag=raised(team, pair, "flare", at=now), by=team.clinician)
+    client = sign_in(team.admin)
+    html = page(client, "escalations")[1]
+    assert html.count("was asked to answer") == 2 and "Late" in html
+    assert done.ref not in page(client, "escalations", query="?severity=S2")[1]
+    assert done.ref not in page(client, "escalations", query="?status=late")[1]
+    assert done.ref in page(client, "escalations", query="?status=acknowledged&period=30&route=clinical")[1]
+    assert page(client, "escalations", query="?severity=S9&page=x&period=%00&status=<b>")[0].status_code == 200
+
+
+def test_the_share_on_time_is_hidden_for_fewer_than_five(team, pair, sign_in):
+    now = clock.now()
+    for n in range(5):
+        acknowledge(flag=raised(team, pair, at=now), by=team.clinician)
+        if n < 4:
+            acknowledge(flag=raised(team, pair, "suicide-plan", at=now), by=team.clinician)
+    html = page(sign_in(team.admin), "escalations")[1]
+    assert "5 of 5" in html and "4 of 4" not in html
+    assert html.count("Hidden: fewer than 5") == 1
+
+
+@pytest.mark.parametrize(("who", "name"), [("clinician", "flags"), ("coordinator", "flags"), ("admin", "escalations")])
+def test_lists_ask_as_much_for_many_flags_as_for_two(team, pair, sign_in, who, name):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert page(client, name)[0].status_code == 200
+        return len(queries)
+
+    def some(n):
+        for _n in range(n):
+            raised(team, factories.make_match(team), at=clock.now())
+            acknowledge(flag=raised(team, pair, "flare", at=clock.now()), by=team.clinician)
+            row = acknowledge(flag=raised(team, pair, "leg", at=clock.now()), by=team.backup)
+            resolve(flag=row, by=team.backup, outcome="seen")
+
+    client = sign_in(getattr(team, who))
+    some(1)
+    page(client, name)
+    few = asked()
+    some(4)
+    assert asked() == few <= 12
+
+
+# Conduct ------------------------------------------------------------------------------------
+
+
+def test_a_conduct_flag_pauses_the_pair_and_ends_the_mentors_sight_at_once(team, pair, check, client):
+    arrive(client, check)
+    client.post(reverse("mentorship:worry-link"), {"category": pick(team, "mentor-conduct").ref})
+    flag = RedFlag.objects.get()
+    pair.refresh_from_db()
+    assert (pair.status, pair.sight_ended_at is not None) == ("paused", True)
+    assert flag.about_user == pair.mentor.person.user
+    assert pair.history.order_by("pk").last().by.is_system
+    assert told(flag) == [("flag.raised", "Leen")]
+    assert [r.user for r in flag.rungs.all()] == [team.coordinator, team.admin]
+
+
+def test_nobody_sees_a_conduct_flag_about_themselves_in_any_role(team, pair, sign_in):
+    user = pair.mentor.person.user
+    for role in ("coordinator", "admin", "clinician"):
+        user.memberships.create(clinic=team.clinic, role=role)
+    flag = raised(team, pair, "mentor-conduct", by=team.nurse, source="staff")
+    assert user not in [r.user for r in flag.rungs.all()]
+    assert user.first_name not in [name for _kind, name in told(flag)]
+    client = sign_in(user)
+    for name in ("flags", "escalations"):
+        assert flag.ref not in page(client, name)[1]
+    assert page(client, "flag", flag.ref)[0].status_code == 404
+    assert page(client, "worry-sent", flag.ref)[0].status_code == 404
+    for do in ("have", "resolve", "reopen"):
+        assert client.post(reverse("mentorship:flag", args=[flag.ref]), {"do": do}).status_code == 404
+
+
+def test_a_worry_about_somebody_of_the_team_never_reaches_them(team, pair, mentor, sign_in):
+    client, url = sign_in(mentor), reverse("mentorship:worry-about", args=[pair.ref])
+    client.post(url, {"category": pick(team, "staff-conduct").ref, "about": team.coordinator.ref})
+    flag = RedFlag.objects.get()
+    assert flag.about_user == team.coordinator
+    assert told(flag) == [("flag.raised", "Ana")]
+    pair.refresh_from_db()
+    assert pair.status == "introduced"
+    assert page(sign_in(team.coordinator), "flag", flag.ref)[0].status_code == 404
+    assert page(sign_in(team.admin), "flag", flag.ref)[0].status_code == 200
+
+
+def test_a_mentor_about_another_mentor_leaves_the_own_pair_alone(team, pair, mentor):
+    flag = raised(team, pair, "mentor-conduct")
+    pair.refresh_from_db()
+    assert (flag.match, flag.about_user, pair.status, pair.sight_ended_at) == (None, None, "introduced", None)
+
+
+def test_no_number_of_the_person_it_is_about_is_shown(team, pair, sign_in):
+    flag = raised(team, pair, "mentor-conduct", by=team.nurse, source="staff")
+    html = page(sign_in(team.coordinator), "flag", flag.ref)[1]
+    assert f"tel:{again(pair.mentor.person.user).phone.as_e164}" not in html
+    assert f"tel:{again(team.nurse).phone.as_e164}" in html
