@@ -31,7 +31,10 @@ class MentorForm(PlainForm, forms.ModelForm):
     gender = forms.ChoiceField(label=_("They are"), choices=Gender, required=False, widget=Chips)
     language = forms.ChoiceField(label=_("Language of letters"), choices=Language, initial=Language.NL)
     email = forms.EmailField(label=_("E-mail address"), help_text=_("An invitation to sign in goes here."))
-    phone = PhoneNumberField(label=_("Phone"), required=False)
+    phone = PhoneNumberField(
+        label=_("Phone"), required=False,
+        error_messages={"invalid": _("Write the whole number, for example 0470 12 34 56 or +32 470 12 34 56")},
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
