@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 # (clinic pk, refs) -> {ref: name}; and (clinic pk, words) -> refs of the people of that name
 Namer = Callable[[int, set[str]], dict[str, str]]
 Finder = Callable[[int, str], Iterable[str]]
 _known: dict[str, Callable] = {}
-_pages: dict[str, object] = {}
+_pages: dict[str, Any] = {}
 
 
-def register(*, names: Namer, find: Finder) -> None:
-    """Say how to turn refs into names, and a name into refs."""
+def register(*, names: Namer, find: Finder, pages: dict[str, Any] | None = None) -> None:
+    """Say how to turn refs into names and a name into refs, and what the pages of the log are called."""
     _known.update(names=names, find=find)
-
-
-def register_pages(**labels) -> None:
-    """Say in words what the pages of the access log are: register_pages(referral="A referral")."""
-    _pages.update({key.replace("_", "-"): label for key, label in labels.items()})
+    _pages.update(pages or {})
 
 
 def page_label(page: str) -> str:
-    """Return what a page is called, in words."""
-    return str(_pages.get(page) or _pages.get(page.replace("_", "-")) or page.replace("-", " ").capitalize())
+    """Return what a page of the log is called, in words."""
+    return str(_pages.get(page) or page.replace("-", " ").capitalize())
 
 
 def names(clinic_id: int, refs: set[str]) -> dict[str, str]:

@@ -11,12 +11,15 @@ class ClinicsConfig(AppConfig):
         sections.register(
             "basics", _("The clinic"), _("Name, languages, phones, and who answers when nobody is named."),
             "clinics:basics", "building-2",
+            10,
         )  # fmt: skip
         sections.register(
             "hours", _("Hours and closing days"), _("When the clinic works. Deadlines in working time follow it."),
             "clinics:hours", "clock",
+            20,
         )  # fmt: skip
         sections.register(
             "numbers", _("Emergency numbers"), _("Shown on every page about a worry, in this order."),
             "clinics:numbers", "phone",
+            30,
         )  # fmt: skip

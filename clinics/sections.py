@@ -15,19 +15,20 @@ class Section:
     description: Any
     url_name: str
     icon: str = "settings-2"
+    place: int = 50
 
 
 _sections: dict[str, Section] = {}
 
 
-def register(key: str, title, description, url_name: str, icon: str = "settings-2") -> None:
-    """Add a section to the index. Registering it again replaces it."""
-    _sections[key] = Section(key, title, description, url_name, icon)
+def register(key: str, title, description, url_name: str, icon: str = "settings-2", place: int = 50) -> None:
+    """Add a section to the index, at a place from 0 to 100. Registering it again replaces it."""
+    _sections[key] = Section(key, title, description, url_name, icon, place)
 
 
 def everything() -> list[Section]:
-    """Return the sections in the order in which the floors registered them, the lowest floor first."""
-    return list(_sections.values())
+    """Return the sections in the order of their places; those of one place as they were registered."""
+    return sorted(_sections.values(), key=lambda section: section.place)
 
 
 def title_of(key: str) -> str:

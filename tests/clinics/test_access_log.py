@@ -171,3 +171,13 @@ def test_the_page_asks_as_many_questions_for_two_looks_as_for_many(sign_in, team
         look(team, team.nurse)
     with django_assert_max_num_queries(12):
         client.get("/access-log/")
+
+
+def test_people_are_named_and_found_by_name(sign_in, team):
+    samira = make_person(team.clinic, first_name="Youssef", last_name="Amrani")
+    AccessLog.objects.create(clinic=team.clinic, by=team.nurse, page="referral", people=f" {samira.ref} ")
+    look(team, team.coordinator)
+    page = sign_in(team.admin).get("/access-log/", {"whom": "amrani youssef"}).content.decode()
+    assert "Youssef Amrani" in page
+    assert "A referral" in page
+    assert ">Leen " not in page
