@@ -1,7 +1,7 @@
 """Named questions about people, offers and referrals."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
 
 from clinics.roles import Perm, clinics_where
 
@@ -50,6 +50,22 @@ class ReferralQuerySet(models.QuerySet):
                 Exists(Consent.objects.filter(referral=OuterRef("pk"), scope=scope, given=True, withdrawn_at=None))
             )
         return rows
+
+    def with_consent_known(self):
+        """Add `consented`: whether both needed consents are given and not withdrawn."""
+        from referrals.models import NEEDED_SCOPES, Consent
+
+        live = Consent.objects.filter(referral=OuterRef("pk"), given=True, withdrawn_at=None)
+        both = [Exists(live.filter(scope=scope)) for scope in NEEDED_SCOPES]
+        return self.annotate(consented=ExpressionWrapper(Q(*both), output_field=models.BooleanField()))
+
+    def with_last_question(self):
+        """Add `question` and `asker`: the last triage note and who wrote it."""
+        from referrals.models import TriageNote
+
+        last = TriageNote.objects.filter(referral=OuterRef("pk")).order_by("-at", "-pk")
+        words, name = Subquery(last.values("text")[:1]), Subquery(last.values("by__first_name")[:1])
+        return self.annotate(question=words, asker=name)
 
     def lock(self, pk: int):
         """Return the referral, locked until the transaction ends."""

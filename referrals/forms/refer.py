@@ -72,6 +72,14 @@ def listed(choices, label, *, required=False, **more) -> forms.ChoiceField:
     return forms.ChoiceField(choices=[*NOT_SAID, *choices], label=label, required=required, **more)
 
 
+def year(label, sentence, **more) -> forms.IntegerField:
+    """Return a question for a year, with one sentence for whatever is no year."""
+    wrong = dict.fromkeys(("required", "invalid", "max_value", "min_value"), sentence)
+    return forms.IntegerField(
+        label=label, widget=YearInput(), min_value=1, max_value=9999, error_messages=wrong, **more
+    )
+
+
 def phone_number() -> PhoneNumberField:
     """Return a question for a phone number, with our own sentence for an impossible one."""
     return PhoneNumberField(label=_("Phone"), required=False, error_messages={"invalid": OWN_WORDS["phone"]})
@@ -90,6 +98,11 @@ class OneOfPeople(forms.ModelChoiceField):
 def follow_up(when: str, *fields) -> Div:
     """Return questions that are only asked after an answer ("offer=later"); without script they always show."""
     return Div(*fields, data_when=when, css_class="field")
+
+
+def folded(title, *fields) -> Div:
+    """Return questions behind a line that opens."""
+    return Div(More(title, *fields), css_class="field")
 
 
 class OfferFields(PlainForm, forms.Form):
@@ -125,13 +138,7 @@ class ReferForm(OfferFields):
     # Who is it?
     first_name = forms.CharField(label=_("Given name"), max_length=80)
     last_name = forms.CharField(label=_("Family name"), max_length=80)
-    birth_year = forms.IntegerField(
-        label=_("Year of birth"), widget=YearInput(),
-        error_messages={
-            "required": _("Write the year of birth, for example 1971"),
-            "invalid": _("Write the year of birth, for example 1971"),
-        },
-    )  # fmt: skip
+    birth_year = year(_("Year of birth"), _("Write the year of birth, for example 1971"))
     birth_date = forms.DateField(label=_("Date of birth"), required=False, widget=DayInput())
     clinic_number = forms.CharField(label=_("Number at the clinic"), required=False, max_length=40)
     phone = phone_number()
@@ -145,10 +152,9 @@ class ReferForm(OfferFields):
     # Where are they now?
     phase = one_of(Phase.choices, _("What is going on at the moment?"))
     diagnosis = forms.ChoiceField(choices=[("", _("Choose one")), *Diagnosis.choices], label=_("Diagnosis"))
-    diagnosed_year = forms.IntegerField(
-        label=_("Year they were told"), required=False, widget=YearInput(), help_text=_("A guess is fine."),
-        error_messages={"invalid": _("Write the year, for example 2026")},
-    )  # fmt: skip
+    diagnosed_year = year(
+        _("Year they were told"), _("Write the year, for example 2026"), required=False, help_text=_("A guess is fine.")
+    )
     diagnosed_month = listed(
         list(MONTHS.items()), _("Month"), help_text=_("Only if they know.")
     )
@@ -221,8 +227,8 @@ class ReferForm(OfferFields):
         """Return the form part by part, in the order of the conversation."""
         new = [] if self.known else [
             PairFields("first_name", "last_name"),
-            PairFields("birth_year", "birth_date"),
-            HTML("{% include 'referrals/_lookalikes.html' %}"),
+            "birth_year",
+            HTML("{% include 'referrals/_alike.html' %}"),
         ]  # fmt: skip
         return [
             FormPart(_("1. The offer"), "offer", follow_up("offer=later", PairFields("ask_again_on", "label"))),
@@ -231,15 +237,18 @@ class ReferForm(OfferFields):
                 PairFields(Div("phone", "phone_read_back"), Div("email", "email_read_back")),
                 PairFields("language", "gender"), "relation",
                 follow_up("relation=caregiver", HTML("{% include 'referrals/_about.html' %}"), "about_agreed"),
-                *([] if self.known else [Div(More(_("A number at the clinic"), "clinic_number"), css_class="field")]),
+                *([] if self.known else [self.rarely()]),
             ),
             FormPart(
                 _("3. Where are they now?"), "phase",
-                PairFields("diagnosis", PairFields("diagnosed_year", "diagnosed_month")), "treatments",
+                "diagnosis", PairFields("diagnosed_year", "diagnosed_month"), "treatments",
                 lede=_("For a relative: where the person they care for is now."),
             ),
             FormPart(_("4. What would they like to talk about?"), "topics"),
-            FormPart(_("5. Their days"), "life_stage", "work", "area", "interests", "values"),
+            FormPart(
+                _("5. Their days"), "life_stage", "work", "area",
+                folded(_("What they like, and what counts for them"), "interests", "values"),
+            ),
             FormPart(
                 _("6. What suits them?"), "languages", "channels", "availability",
                 PairFields("gender_wish", "age_wish"), "matters_most", "musts", "cautions",
@@ -252,6 +261,11 @@ class ReferForm(OfferFields):
             FormPart(_("8. Who answers for them?"), "clinician"),
             Buttons(_("Send the referral"), ("do", "keep", _("Save and finish later"))),
         ]  # fmt: skip
+
+    @staticmethod
+    def rarely() -> Div:
+        """Return what is rarely needed of a new person."""
+        return folded(_("Date of birth, number at the clinic"), PairFields("birth_date", "clinic_number"))
 
     def clean(self):
         """Ask the year they were told where a diagnosis has a name."""

@@ -71,7 +71,8 @@ def show(request: HttpRequest, referral: Referral, tried: Step | None = None, fo
     open_steps = steps_for(referral, request.user, tried, form)
     context = {
         "referral": referral, "mentee": referral.mentee, "age": age(referral), "said": said,
-        "lede": status_words(referral, said), "form": form, "tried": tried.name if tried else "",
+        "lede": status_words(referral, said, consented=not lacks_consent(consents)),
+        "form": form, "tried": tried.name if tried else "",
         "stages": stages(referral, said), "timeline": timeline(referral, consents, request.user),
         "agreed": agreed(consents), "asked_for": asked_for(referral), "reach": reach(referral.mentee),
         "decide": [s for s in open_steps if s["step"].name in DECIDING], "clinic": referral.clinic,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from common import words
@@ -18,8 +19,8 @@ def told_in(referral: Referral) -> str:
     """Return when they were told, as far as it is known."""
     if not referral.diagnosed_year:
         return ""
-    month = f"{referral.diagnosed_month}/" if referral.diagnosed_month else ""
-    return f"{month}{referral.diagnosed_year}"
+    month = MONTHS.get(referral.diagnosed_month, "")
+    return f"{month} {referral.diagnosed_year}".strip().capitalize()
 
 
 def about_whom(referral: Referral) -> str:

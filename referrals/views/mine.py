@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from clinics import access_log
 from clinics.roles import Perm
@@ -17,7 +17,7 @@ from common.policy import needs, signed_in
 from referrals import progress
 from referrals.actions import due_offers
 from referrals.data import CloseReason
-from referrals.models import Referral, TriageNote
+from referrals.models import Referral
 from referrals.views.refer import home_clinic
 from referrals.workflow import Status
 
@@ -32,16 +32,17 @@ GROUPS = (progress.LOOKING, progress.HAS, progress.FINISHED)
 
 
 @needs(Perm.REFER)
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Show what waits for me first, then how my referrals (or my team's) are getting on."""
     show = request.GET.get("show") if request.GET.get("show") in SHOW else "running"
     whose = "team" if request.GET.get("whose") == "team" else "mine"
     rows = Referral.objects.visible_to(request.user).select_related("mentee", "clinic")
     mine_only = rows.filter(created_by=request.user)
-    waiting = list(_with_question(mine_only.filter(status__in=WAITING)).order_by("changed_at", "pk")[:A_PAGE])
+    waiting = list(mine_only.filter(status__in=WAITING).with_last_question().order_by("changed_at", "pk")[:A_PAGE])
     offers = list(due_offers(by=request.user, on=home_clinic(request).today)[:A_PAGE])
     listed = (rows if whose == "team" else mine_only).filter(status__in=SHOW[show]).order_by("-submitted_at", "-pk")
-    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(listed.with_consent_known(), A_PAGE).get_page(request.GET.get("page"))
     referrals = list(page.object_list)
     people = [r.mentee for r in waiting + referrals if r.mentee] + [o.person for o in offers if o.person]
     access_log.record(request, "my-referrals", people)
@@ -51,12 +52,6 @@ def mine(request: HttpRequest) -> HttpResponse:
         "whose": whose, "choices": [("running", _("Under way")), ("finished", _("Finished")), ("all", _("All"))],
     }  # fmt: skip
     return render(request, "referrals/mine.html", context)
-
-
-def _with_question(rows):
-    """Add who asked last, and what, without a query per row."""
-    last = TriageNote.objects.filter(referral=OuterRef("pk")).order_by("-at", "-pk")
-    return rows.annotate(question=Subquery(last.values("text")[:1]), asker=Subquery(last.values("by__first_name")[:1]))
 
 
 def waiting_rows(waiting: list[Referral], offers: list) -> list[dict]:
@@ -124,19 +119,21 @@ def _row(referral: Referral, said: progress.Progress | None) -> dict:
     return {
         "since": (said and said.since) or referral.submitted_at or referral.created_at,
         "title": with_whom, "url": reverse("referrals:detail", args=[referral.ref]),
-        "text": status_words(referral, said),
+        "text": status_words(referral, said, consented=referral.consented),
     }  # fmt: skip
 
 
-def status_words(referral: Referral, said: progress.Progress | None) -> str:
+def status_words(referral: Referral, said: progress.Progress | None, *, consented: bool = True) -> str:
     """Say in one plain sentence how a referral is getting on."""
+    if not consented and referral.status != Status.CLOSED and not (said and said.group == progress.HAS):
+        return _("A yes is missing or was taken back, so nobody looks for a mentor now.")
     if referral.status == Status.OPEN and said:
-        return said.words
+        return said.words if said.words.endswith((".", "?")) else f"{said.words}."
     date = referral.ask_again_on and words.day(referral.ask_again_on, today=referral.clinic.today)
     reason = dict(CloseReason.choices).get(referral.close_reason, "")
     return {
         Status.DRAFT: _("A draft."),
-        Status.SUBMITTED: _("Sent. The coordinators have not read it yet."),
+        Status.SUBMITTED: _("Sent, and waiting to be read by a coordinator."),
         Status.RETURNED: _("The coordinators have a question first."),
         Status.DEFERRED: _("Put off until %(day)s.") % {"day": date} if date else _("Put off until later."),
         Status.OPEN: _("Accepted. The coordinators are looking for a mentor."),
@@ -152,6 +149,7 @@ def waiting_words(n: int) -> str:
 
 
 @signed_in
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Show what a mentor does and does not do, beside what others do (VdE21: the added value is unclear)."""
     return render(request, "referrals/about.html", {"comparison": comparison()})

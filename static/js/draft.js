@@ -53,6 +53,10 @@
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
   form.addEventListener("submit", () => { stopped = true; });
+  // Enter while looking somebody up looks them up; it does not send the referral.
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.name?.startsWith("find_")) event.preventDefault();
+  });
   addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
   addEventListener("pagehide", () => save(true));

@@ -193,6 +193,7 @@ def test_a_change_of_mind_counts_at_once(team, sign_in):
     )
     page = words_of(client.get(page_of(referral)))
     assert "A consent is missing" in page and "You wrote down a change of mind" in page
+    assert "so nobody looks for a mentor now" in words_of(client.get(MINE))
     assert not type(referral).objects.with_live_consent().exists()
 
 

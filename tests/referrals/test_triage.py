@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from accounts.models import User
 from common import clock
 from common.errors import Denied, Invalid, NotReady, Stale, WrongState
+from messaging import kinds
 from messaging.models import Message
 from referrals import actions, contact_details, progress, starter
 from referrals.data import ConsentData
@@ -276,3 +277,18 @@ def test_a_new_clinic_starts_with_words_in_its_languages_once(team):
     for _again in range(2):
         starter.start_clinic(team.clinic, team.admin)
     assert ConsentText.objects.count() == 4 * 3
+
+
+def test_messages_name_nobody_but_the_reader_and_stop_when_no_longer_true(team):
+    referral = factories.make_referral(team, status=S.SUBMITTED)
+    actions.return_with_question(referral=referral.pk, by=team.coordinator, question="French or Dutch?")
+    message = Message.objects.get()
+    kind = kinds.get(message.kind)
+    reader = kind.recipient(message)
+    said = kind.render(message, reader)
+    assert reader.email == team.nurse.email and "Katrien" in said.body and f"/referrals/{referral.ref}/" in said.body
+    for secret in (referral.mentee.first_name, referral.mentee.last_name, team.clinic.name, "French"):
+        assert secret not in said.subject + said.body
+    assert kind.still_true(message)
+    actions.answer_return(referral=referral.pk, by=team.nurse, text="French")
+    assert not kind.still_true(message)
