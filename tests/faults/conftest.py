@@ -84,11 +84,17 @@ def counts() -> dict[str, int]:
     return found
 
 
-def all_settled(seconds: float = 30) -> dict[str, int]:
+def all_settled(seconds: float = 60) -> dict[str, int]:
     """Wait until nothing is queued or being sent, and return what became of it."""
 
     def nothing_left():
         found = counts()
         return None if {Status.QUEUED, Status.SENDING} & set(found) else found
 
-    return until(nothing_left, seconds)
+    try:
+        return until(nothing_left, seconds)
+    except AssertionError as error:
+        waiting = Message.objects.filter(status__in=[Status.QUEUED, Status.SENDING])
+        raise AssertionError(
+            f"Left: {list(waiting.values('kind', 'status', 'attempts', 'problem', 'due_at')[:5])}"
+        ) from error

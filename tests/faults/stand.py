@@ -29,7 +29,7 @@ COMMANDS = {
 }  # fmt: skip
 
 
-def until(question, seconds: float = 30, every: float = 0.1):
+def until(question, seconds: float = 60, every: float = 0.1):
     """Wait until the question is answered with something true, and return that. Fails when it takes too long."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -79,6 +79,10 @@ class Stand:
         self._spawn(f"{name}-2", COMMANDS[name])
         return f"{name}-2"
 
+    def run(self, name: str, source: str) -> None:
+        """Start a piece of Python under a name."""
+        self._spawn(name, [PYTHON, "-c", source])
+
     def _spawn(self, name: str, command: list[str], **env: str) -> None:
         with self.log(name).open("wb") as log:
             self.running[name] = subprocess.Popen(
@@ -108,7 +112,7 @@ class Stand:
         """Let a process that stood still go on."""
         self.signal(name, signal.SIGCONT)
 
-    def ready(self, name: str, words: str, seconds: float = 30) -> None:
+    def ready(self, name: str, words: str, seconds: float = 60) -> None:
         """Wait until a process has logged these words."""
         try:
             until(lambda: words in self.log(name).read_text(errors="replace"), seconds)

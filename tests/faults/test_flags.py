@@ -59,7 +59,7 @@ def climbed(flag, rung):
         flag.refresh_from_db()
         return flag.rung >= rung
 
-    until(question, 30)
+    until(question)
 
 
 def test_a_flag_is_told_and_climbs_when_the_parts_fail_in_turn(stand, raised, pair):

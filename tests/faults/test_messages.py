@@ -179,6 +179,29 @@ def test_the_sweeper_outlives_a_restart_of_the_database(stand, post):
     assert not stand.stopped("sweeper")
 
 
+HOLD = """
+import django, time; django.setup()
+from django.db import transaction
+from messaging.models import Message
+with transaction.atomic():
+    list(Message.objects.select_for_update())
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_process_that_hangs_while_it_holds_a_message_is_cut_off(stand, post):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one lock for all, and it is not cut off")
+    post(ALARM)
+    make_due(seconds=20)
+    stand.run("holder", HOLD)
+    stand.ready("holder", "held")
+    stand.hang("holder")
+    stand.start("sweeper")
+    assert all_settled() == {Status.SENT: 1}
+
+
 @pytest.mark.parametrize("how", ["hung", "killed"])
 def test_posting_with_a_broker_that_fails_costs_at_most_a_second(stand, post, how):
     stand.start("broker")
