@@ -174,8 +174,8 @@ def test_the_page_asks_as_many_questions_for_two_looks_as_for_many(sign_in, team
 
 
 def test_people_are_named_and_found_by_name(sign_in, team):
-    samira = make_person(team.clinic, first_name="Youssef", last_name="Amrani")
-    AccessLog.objects.create(clinic=team.clinic, by=team.nurse, page="referral", people=f" {samira.ref} ")
+    youssef = make_person(team.clinic, first_name="Youssef", last_name="Amrani")
+    AccessLog.objects.create(clinic=team.clinic, by=team.nurse, page="referral", people=f" {youssef.ref} ")
     look(team, team.coordinator)
     page = sign_in(team.admin).get("/access-log/", {"whom": "amrani youssef"}).content.decode()
     assert "Youssef Amrani" in page
