@@ -148,14 +148,17 @@ def _place(text: str | None, rungs: list) -> int | None:
 def rung_rows(rungs: Sequence[ladders.RungSetting], team: staffing.Team) -> list[dict]:
     """Return each rung in words, and who stands on it today."""
     labels = actions.rung_words(rungs, team)
-    return [{"words": label, "today": _today(rung, team)} for rung, label in zip(rungs, labels, strict=True)]
+    return [{"words": label, "today": today_on(rung, team)} for rung, label in zip(rungs, labels, strict=True)]
 
 
-def _today(rung: ladders.RungSetting, team: staffing.Team) -> str:
+def today_on(rung: ladders.RungSetting, team: staffing.Team) -> str:
+    """Return who stands on a rung today, in words."""
     if rung.who == Who.RESPONSIBLE and not rung.user_id:
         return _("The clinician named on the referral; without one, the clinic's default")
-    steps = ladders.draw([rung], team.roster) if ladders.has_reachable_end([rung], team.roster) else []
-    names = [team.users[user].full_name for step in steps for user in step.users]
+    first = ladders.RungSetting(Who.RESPONSIBLE.value)
+    steps = ladders.draw([first, rung], team.roster, responsible=[team.clinic.default_clinician_id])
+    on_it = steps[-1].users if ladders.has_reachable_end([rung], team.roster) and steps[-1].who == rung.who else ()
+    names = [team.users[user].full_name for user in on_it]
     return _("Today: %(names)s") % {"names": words.listed(names)} if names else _("Today nobody: it is passed over")
 
 

@@ -174,7 +174,20 @@ def _happened(flags: list[RedFlag]):
         )
         for rows, ref, at, source, first, second, note, named in sources
     ]  # fmt: skip
-    return sorted(parts[0].union(*parts[1:], all=True), key=lambda row: (row[1], row[2]))
+    return sorted(parts[0].union(*parts[1:], all=True), key=_in_time)
+
+
+def _in_time(row) -> tuple:
+    """Order what happened; of one moment, raising comes first and what answering causes last."""
+    _ref, at, source, first, second, *_rest = row
+    if source == "event":
+        return at, 3 if first else 0
+    return at, 4 if second == "flag.answered" else {"message": 1, "attempt": 2}[source]
+
+
+def several_days(items: list[dict], tz: str) -> bool:
+    """Tell whether a timeline runs over midnight, so that it must show dates."""
+    return len({words.local(item["at"], tz).date() for item in items}) > 1
 
 
 def _text(name: str) -> Cast:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from mentorship.models import About, FlagCategory, Group, RedFlag, Severity
 from mentorship.starter import OWN_WORDS, WORRIES
 from referrals.models import Person, Referral
 
+REF = re.compile(r"[0-9a-z]{1,16}")
 NOT_OWN = {"out-of-depth"}  # said by a mentor, never by a mentee
 STARTER_NAMES = {worry.key: worry.name for worry in WORRIES}
 OWN_GUIDANCE = {
@@ -112,7 +114,9 @@ def told_names(flag: RedFlag) -> list[str]:
 
 def find_category(clinic: Clinic, ref: str) -> FlagCategory | None:
     """Return a worry of the clinic by its ref, also one that was just switched off: a stale page loses nothing."""
-    return FlagCategory.objects.select_related("clinic").filter(clinic=clinic, ref=ref[:16]).first()
+    if not REF.fullmatch(ref):
+        return None
+    return FlagCategory.objects.select_related("clinic").filter(clinic=clinic, ref=ref).first()
 
 
 def find_teammate(clinic: Clinic, ref: str) -> User | None:

@@ -65,7 +65,7 @@ def raise_flag(
         referral=referral, match=match, about_user=about, source=source, details=_clean(details)[:MAX_DETAILS], key=key,
     )  # fmt: skip
     if made and against_mentor:
-        stop_mentor(match=match, by=by)
+        stop_mentor(match=match)
     return flag
 
 

@@ -82,6 +82,11 @@ class EscalationsForm(PlainForm, forms.Form):
     )
     period = forms.ChoiceField(label=_("Since"), required=False, choices=[*PERIODS, ("", _("The beginning"))])
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.unmarked = True  # nobody must filter
+
     def chosen(self) -> dict:
         """Return the filters that make sense."""
         self.is_valid()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -59,6 +57,7 @@ def flag(request: HttpRequest, ref: str) -> HttpResponse:
     card = flagboard.card(row, request.user)
     if request.method == "GET":
         access_log.record(request, page="flag", people=flagboard.people_shown([card]), even_if_lost=True)
+    timeline = flagboard.timelines([row], {row.pk: card.details})[row.pk]
     context = forms | {
         "card": card,
         "flag": row,
@@ -66,9 +65,9 @@ def flag(request: HttpRequest, ref: str) -> HttpResponse:
         "calls": flagboard.calls(row),
         "words": worries.said(row.category),
         "steps": worries.guidance(row, own=False),
-        "timeline": flagboard.timelines([row], {row.pk: card.details})[row.pk],
+        "timeline": timeline,
         "treatments": flagboard.treatments(row),
-        "wide_apart": clock.now() - row.raised_at > dt.timedelta(hours=20),
+        "wide_apart": flagboard.several_days(timeline, row.clinic.time_zone),
     }
     return render(request, "mentorship/flag.html", context)
 
