@@ -128,6 +128,7 @@ class BasicsForm(PlainForm, Dated, forms.ModelForm):
             memberships__role=Role.CLINICIAN,
             memberships__ended_at=None,
         )
+        self.fields["default_clinician"].required = True
         self.initial["version"] = self.instance.version
 
 

@@ -14,6 +14,8 @@ from clinics.models import Clinic, SettingChange
 from clinics.roles import Perm, clinic_for
 from common.errors import Refused, Stale
 from common.policy import needs
+from common.vocabulary import Language
+from common.words import listed
 
 RECENT = 20
 
@@ -102,18 +104,23 @@ def _stale(request: HttpRequest, key: str, form, clinic: Clinic, **context) -> H
     last = SettingChange.objects.visible_to(request.user).filter(clinic=clinic).select_related("by").first()
     form.data = form.data.copy()
     form.data["version"] = clinic.version
-    return _show(request, key, form, 409, last=last, theirs=_as_it_is(key, clinic), **context)
+    return _show(request, key, form, 409, last=last, theirs=_as_it_is(key, clinic, form.cleaned_data), **context)
 
 
-def _as_it_is(key: str, clinic: Clinic) -> list[tuple]:
-    """Return the present values of a section, in words."""
+def _as_it_is(key: str, clinic: Clinic, mine: dict) -> list[tuple]:
+    """Return the present values of a section, in words; of the basics, those that differ from mine."""
     if key == "hours":
         return [*hours.in_words(clinic.calendar.hours).items(), (_("Public holidays"), clinic.country)]
     if key == "numbers":
         return [(number.label, number.number) for number in clinic.emergency_numbers.all()]
-    labels = [(name, Clinic._meta.get_field(name).verbose_name) for name in actions.BASICS]
-    return [(label.capitalize(), _in_words(getattr(clinic, name))) for name, label in labels]
+    differ = [name for name in actions.BASICS if getattr(clinic, name) != mine.get(name)] or actions.BASICS
+    return [(form_label(name), _in_words(getattr(clinic, name))) for name in differ]
+
+
+def form_label(name: str):
+    """Return what the form calls a field of the clinic."""
+    return BasicsForm.base_fields[name].label
 
 
 def _in_words(value):
-    return ", ".join(map(str, value)) if isinstance(value, list) else value
+    return listed(Language(code).label for code in value) if isinstance(value, list) else value
