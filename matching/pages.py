@@ -102,7 +102,7 @@ def find_context(referral: Referral, bound=None) -> dict:
     today = facts.today_of(referral.clinic)
     candidates = [
         {
-            "c": c, "age": today.year - c.brings.birth_year, "form": _ask_form(c, bound), "room": _room(c.brings.free),
+            "c": c, "age": today.year - c.brings.birth_year, "form": _ask_form(c, bound), "room": _room(c.brings.free) if c.brings.free > 1 else "",
             "crits": [(line.label, line.points, line.out_of) for line in c.lines if line.out_of],
             "since": _since(c, today), "mistaken": bound is not None and bound.data.get("mentor") == c.mentor.ref,
         }
@@ -167,8 +167,6 @@ def needs_facts(referral: Referral, today) -> list[tuple]:
         rows.append((_("Age"), referral.get_age_wish_display()))
     if referral.matters_most:
         rows.append((_("Most of all"), Matters(referral.matters_most).label))
-    if referral.cautions:
-        rows.append((_("Be careful about"), referral.cautions))
     return rows
 
 
@@ -206,7 +204,10 @@ def match_context(match: Match, record=None, cancel=None) -> dict:
         "is_over": match.status in (
             Status.REJECTED, Status.DECLINED, Status.EXPIRED, Status.REFUSED, Status.CANCELLED, Status.ENDED
         ),
-        "crits": [(label_of(key), points, most) for key, (points, most) in match.contributions.items()],
+        "crits": [
+            (label_of(key), _("%(points)d of %(most)d") % {"points": points, "most": most})
+            for key, (points, most) in match.contributions.items() if most
+        ],
         "history": history(match), "accepted": accepted,
         "before": match.status in (Status.PROPOSED, Status.APPROVED, Status.ACCEPTED),
     }  # fmt: skip
@@ -218,9 +219,9 @@ def stages(match: Match) -> list[dict]:
     said_yes = match.mentee_answer == Match.Answer.YES
     read = bool(match.mentee_expectations_at and match.mentor_expectations_at)
     steps = [
-        (_("Proposed"), True), (_("%(name)s asked") % {"name": mentor}, match.approved_at is not None),
-        (_("%(name)s said yes") % {"name": mentor}, match.accepted_at is not None),
-        (_("%(name)s said yes") % {"name": mentee}, said_yes), (_("Both know what to expect"), said_yes and read),
+        (_("Proposed"), True), (_("%(name)s is asked") % {"name": mentor}, match.approved_at is not None),
+        (_("%(name)s says yes") % {"name": mentor}, match.accepted_at is not None),
+        (_("%(name)s says yes") % {"name": mentee}, said_yes), (_("Both know what to expect"), said_yes and read),
         (_("Introduced"), match.introduced_at is not None),
     ]  # fmt: skip
     first = next((i for i, (_title, done) in enumerate(steps) if not done), len(steps))

@@ -229,7 +229,7 @@ def _sentence(text: str) -> str:
 
 
 def summary(needs: Needs, lines: Sequence[Line]) -> str:
-    """Say in one to three short sentences why this mentor: what matters most first, the widest gap last."""
+    """Say in a few short sentences why this mentor: what matters most first, the widest gap last."""
     strong = sorted((x for x in lines if x.stated and x.points * 2 >= x.out_of > 0), key=lambda x: -x.points)
     weak = [x for x in lines if x.out_of and x.points * 2 < x.out_of]
     said = []
@@ -237,9 +237,7 @@ def summary(needs: Needs, lines: Sequence[Line]) -> str:
     if first:
         text = _("%(what)s, which is what matters most to %(name)s") % {"what": first.says, "name": needs.first_name}
         said.append(_sentence(text))
-    rest = [x.says for x in strong if x is not first][:2]
-    if rest:
-        said.append(_sentence(words.listed(rest)))
+    said += [_sentence(x.says) for x in strong if x is not first][:2]
     gap = max(weak, key=lambda x: x.out_of - x.points, default=None)
     if gap:
         text = gap.says if gap.stated else _("has not said anything about: %(what)s") % {"what": gap.label.lower()}

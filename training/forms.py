@@ -115,6 +115,11 @@ class FilterForm(PlainForm, forms.Form):
     language = forms.ChoiceField(label=_("Speaks"), required=False, choices=[("", _("Any language")), *Language.choices])
     name = forms.CharField(label=_("Name"), required=False, max_length=80)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.unmarked = True  # a filter is never required, so nobody needs to be told
+
 
 class RestForm(PlainForm, forms.Form):
     """When somebody wants no new requests. No reason is asked."""

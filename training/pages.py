@@ -6,8 +6,8 @@ import datetime as dt
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from common import clock, words
 from common.vocabulary import Channel, Diagnosis, GenderWish, Interest, Language, Phase, Relation, Slot, Topic, Treatment, Value
@@ -21,8 +21,13 @@ TWO_YEARS = 730
 def labels(choices, codes) -> str:
     """Write codes out in the words of their list: "Phone and video"; nothing for none."""
     known = dict(choices.choices)
-    found = [str(known[code]) for code in codes if code in known]
+    found = [_word(choices, code, known[code]) for code in codes if code in known]
     return words.listed([found[0], *(_lower(w, choices) for w in found[1:])]) if found else ""
+
+
+def _word(choices, code: str, label) -> str:
+    """Languages are named in the reader's own: "French", not "Français"."""
+    return str(get_language_info(code)["name_translated"]) if choices is Language else str(label)
 
 
 def _lower(word: str, choices) -> str:

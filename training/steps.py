@@ -60,20 +60,20 @@ STEPS = {
             BEFORE, _("The decision is saved."),
         ),
         Step(
-            "code", _("When did %(name)s sign the code of conduct?"), _("Signed"), forms.OnForm,
+            "code", _("When did %(name)s sign the code of conduct?"), _("Record the signature"), forms.OnForm,
             _dated(actions.sign_code), ANY, _("The code of conduct is signed."),
         ),
         Step(
-            "checks", _("Until when does the background check of %(name)s count?"), _("Record it"), forms.UntilForm,
+            "checks", _("Until when does the background check of %(name)s count?"), _("Record the background check"), forms.UntilForm,
             lambda m, by, a: actions.record_checks(mentor=m.pk, by=by, valid_until=a["valid_until"]),
             ANY, _("The background check is saved."),
         ),
         Step(
-            "secrecy", _("When was the secrecy briefing of %(name)s?"), _("Record it"), forms.OnForm,
+            "secrecy", _("When was the secrecy briefing of %(name)s?"), _("Record the briefing"), forms.OnForm,
             _dated(actions.brief_on_secrecy), ANY, _("The secrecy briefing is saved."),
         ),
         Step(
-            "team", _("When did %(name)s meet the team?"), _("Record it"), forms.OnForm,
+            "team", _("When did %(name)s meet the team?"), _("Record the meeting"), forms.OnForm,
             _dated(actions.meet_team), ANY, _("Saved: they met the team."),
         ),
         Step(

@@ -217,8 +217,8 @@ def stop_for_mentor(*, mentor: Mentor, by: User, at_once: bool) -> None:
 
 
 def _matches_of(referral: Referral) -> list[Match]:
-    rows = Match.objects.select_for_update(of=("self",)).filter(referral=referral, status__in=[*BEFORE, *PAIR])
-    rows = list(rows.select_related("mentor__person__user").order_by("pk"))
+    found = Match.objects.select_for_update(of=("self",)).filter(referral=referral, status__in=[*BEFORE, *PAIR])
+    rows = list(found.select_related("mentor__person__user").order_by("pk"))
     for m in rows:
         m.referral = referral
     return rows

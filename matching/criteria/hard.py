@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from numpy.typing import NDArray
 
 from common import words
@@ -104,6 +104,8 @@ def _must_when(needs: Needs) -> frozenset[str]:
 
 def _names(choices, codes, either=True) -> str:
     known = dict(choices.choices)
+    if choices is Language:  # in the reader's own words: "French", not "Français"
+        known = {code: get_language_info(code)["name_translated"] for code in choices.values}
     found = [str(known[code]) for code in choices.values if code in codes]
     found = found[:1] + [w if choices is Language else f"{w[:1].lower()}{w[1:]}" for w in found[1:]]
     if either and len(found) > 1:

@@ -48,7 +48,9 @@ class Soft:
     less: Callable[[Needs, Brings], str]
 
     def say(self, needs: Needs, brings: Brings, points: int) -> str:
-        """Return the rest of a sentence about the mentor, as the points justify."""
+        """Return the rest of a sentence about the mentor, as the points justify; nothing when the mentee did not say."""
+        if not self.stated(needs):
+            return ""
         if not self.mentor_stated(brings):
             return _("has not said anything about this")
         return self.good(needs, brings) if points > 0 else self.less(needs, brings)
@@ -184,7 +186,7 @@ SOFT: tuple[Soft, ...] = (
         lambda n, b: _("names other topics"),
     ),
     Soft(
-        "lived", gettext_lazy("Phase and treatment lived"), gettext_lazy("the same treatment or phase"),
+        "lived", gettext_lazy("Phase, treatment"), gettext_lazy("the same treatment or phase"),
         (*(f"phase={p}" for p in Phase.values), *(f"near={p}" for p in Phase.values), *Treatment.values),
         lambda b: _phase_columns(b) | b.treatments, _lived_points, lambda n: bool(n.phase or _asked_treatments(n)),
         lambda b: bool(b.phases or b.treatments), _lived_good, _lived_less,

@@ -89,5 +89,5 @@ def _contributions(problem: Problem, mentee: int, mentors: NDArray[np.int64]) ->
     if problem.criterion is None:
         return parts.sum(axis=1, keepdims=True)
     out = np.zeros((len(mentors), problem.criteria), np.int64)
-    np.add.at(out, (slice(None), problem.criterion), parts)
+    np.add.at(out, (slice(None), problem.criterion), parts)  # type: ignore[arg-type]  # numpy takes slices here
     return out

@@ -88,7 +88,7 @@ def test_a_mentor_who_does_not_fit_is_refused_with_the_reason(team, referral):
     other = factories.make_mentor(team, languages=["tr"])
     with pytest.raises(DoesNotFit) as refusal:
         actions.propose(referral=referral.pk, mentor=other.pk, by=team.coordinator)
-    assert "Nederlands" in refusal.value.missing[0]
+    assert "Dutch" in refusal.value.missing[0]
 
 
 def test_a_mentor_of_another_clinic_is_not_proposed(team, other_team, referral):

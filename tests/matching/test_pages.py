@@ -70,7 +70,7 @@ def test_find_shows_candidates_with_words_and_bars_and_who_is_ruled_out(coordina
         factories.make_mentor(team, languages=["fr"])
     page = coordinator.get(find_url(referral)).content.decode()
     assert f"Ask {mentor.person.first_name}" in page and "Ask Rita instead" in page
-    assert "2 mentors" in page and "Do not speak Nederlands" in page
+    assert "2 mentors" in page and "Do not speak Dutch" in page
     assert "Hard of hearing" in page and "of 100 points" in page and second.ref in page
     assert last_look().page == "find a mentor" and referral.mentee.ref in last_look().people
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -61,7 +62,7 @@ def vet(*, mentor: int, by: User, decision: str, on: dt.date | None = None, note
     m = _open(mentor, by)
     if decision not in Decision.values:
         raise Invalid(_("Choose an answer"), field="decision")
-    target = {Decision.REDIRECT: Status.REDIRECTED, Decision.DECLINE: Status.DECLINED}.get(decision)
+    target = {Decision.REDIRECT: Status.REDIRECTED, Decision.DECLINE: Status.DECLINED}.get(Decision(decision))
     if target:
         if m.status != target:
             workflow.move(m, target, by=by, note=note)
@@ -201,7 +202,7 @@ def apply_again(*, mentor: int, by: User) -> Mentor:
     if m.status in ROAD:
         return m
     to = Status.IN_TRAINING if m.status == Status.DECERTIFIED else Status.APPLIED
-    changes = {} if to == Status.IN_TRAINING else {"vetted_on": None, "vetted_by": None}
+    changes: dict[str, Any] = {} if to == Status.IN_TRAINING else {"vetted_on": None, "vetted_by": None}
     workflow.move(m, to, by=by, **changes)
     return m
 
