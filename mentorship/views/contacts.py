@@ -66,10 +66,19 @@ def _pairs_to_log(request: HttpRequest, ref: str) -> tuple[list[Match], Match | 
 
 def _logged(request: HttpRequest, contact: Contact) -> HttpResponse:
     url = back(request, contact.match)
-    messages.success(request, _thanks(contact))
+    _say_once(request, _thanks(contact))
     if request.headers.get(BY_SCRIPT):
         return JsonResponse({"to": url})
     return redirect(url)
+
+
+def _say_once(request: HttpRequest, words: str) -> None:
+    """Say it, unless the same form sent twice has said it already."""
+    waiting = messages.get_messages(request)
+    said = words in [message.message for message in waiting]
+    waiting.used = False
+    if not said:
+        messages.success(request, words)
 
 
 def _thanks(contact: Contact) -> str:

@@ -1,0 +1,176 @@
+"""The log of a talk in a real browser: few taps, a lost connection, a session that ended."""
+
+import json
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from common import clock
+from mentorship.models import Contact, FollowUpCheck
+from mentorship.starter_checks import start_clinic
+from tests import factories
+from tests.browser import browser_context_args, browser_type_launch_args, looks_right, sign_in_as  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def now():
+    """These tests live in the real present: the browser has its own clock."""
+    return clock.now()
+
+
+@pytest.fixture
+def phone(page, live_server, mentor):
+    """A mentor's phone, signed in."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_default_timeout(10000)
+    sign_in_as(page, live_server.url, mentor)
+    page.goto(live_server.url + reverse("mentorship:home"))
+    return page
+
+
+def tap(page, words: str) -> int:
+    """Tap what says these words; return how many taps that was."""
+    for role in ("radio", "checkbox", "link", "button"):
+        found = page.get_by_role(role, name=words, exact=True)
+        if found.count():
+            found.first.click()
+            return 1
+    page.locator("summary").get_by_text(words, exact=True).click()
+    return 1
+
+
+def drafts(page) -> int:
+    return page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('halfword.talk.')).length")
+
+
+def logged():
+    return Contact.objects.exclude(client_key=None)
+
+
+def test_the_usual_talk_takes_at_most_six_taps(phone, match):
+    began = clock.now()
+    taps = sum(tap(phone, words) for words in ["Log a contact", "We talked", "30 min", "Tiredness and energy", "Work", "Save"])
+    expect(phone.get_by_text("Saved.")).to_be_visible()
+    assert taps <= 6
+    assert (clock.now() - began).total_seconds() < 20
+    row = logged().get()
+    assert (row.status, row.minutes, row.channel, sorted(row.topics)) == ("talked", 30, "phone", ["fatigue", "work"])
+    assert drafts(phone) == 0
+
+
+def test_a_lost_connection_keeps_the_talk_and_sends_it_once(phone, match, live_server):
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    for words in ["We talked", "20 min"]:
+        tap(phone, words)
+    phone.context.set_offline(True)
+    tap(phone, "Save")
+    expect(phone.get_by_text("Not sent yet")).to_be_visible()
+    assert logged().count() == 0
+    assert drafts(phone) == 1
+    phone.context.set_offline(False)
+    expect(phone.get_by_text("Saved.")).to_be_visible(timeout=20000)
+    assert logged().count() == 1
+    assert drafts(phone) == 0
+
+
+def test_an_answer_that_got_lost_is_no_second_talk(phone, match, live_server):
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    tap(phone, "We talked")
+    lost = []
+
+    def swallow(route):
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch())  # the server stored it; its answer never arrives
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.route("**/log/", swallow)
+    tap(phone, "Save")
+    expect(phone.get_by_text("Not sent yet")).to_be_visible()
+    assert logged().count() == 1
+    tap(phone, "Save")
+    expect(phone.get_by_text("Saved.")).to_be_visible()
+    assert logged().count() == 1
+    assert drafts(phone) == 0
+
+
+def test_after_a_new_sign_in_the_typed_talk_is_still_there(phone, match, mentor, live_server):
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    tap(phone, "We talked")
+    tap(phone, "Add a note or the next talk")
+    phone.get_by_label("Note (optional)").fill("She likes the garden")
+    Session.objects.all().delete()
+    tap(phone, "Save")
+    phone.wait_for_url("**/accounts/login/**")
+    phone.locator("[name=login]").fill(mentor.email)
+    phone.locator("[name=password]").fill(factories.PASSWORD)
+    phone.locator("main form:has([name=login]) button[type=submit]").click()
+    phone.wait_for_url("**/log/**")
+    expect(phone.get_by_label("Note (optional)")).to_have_value("She likes the garden")
+    tap(phone, "Save")
+    expect(phone.get_by_text("Saved.")).to_be_visible()
+    assert logged().get().note == "She likes the garden"
+
+
+def test_a_draft_of_somebody_else_on_this_phone_is_not_shown(phone, match, live_server):
+    phone.evaluate(
+        "(draft) => localStorage.setItem('halfword.talk.somebody.key', draft)",
+        json.dumps({"at": 9e15, "pending": True, "values": [["note", "secret"]]}),
+    )
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    assert "secret" not in phone.locator("#id_note").input_value()
+
+
+def test_without_scripts_everything_is_there_and_saves(browser, match, mentor, live_server):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.set_default_timeout(10000)
+    sign_in_as(page, live_server.url, mentor)
+    page.goto(live_server.url + reverse("mentorship:log"))
+    expect(page.get_by_label("Which day?")).to_be_visible()
+    tap(page, "No answer")
+    tap(page, "Save")
+    expect(page.get_by_text("nobody's fault")).to_be_visible()
+    context.close()
+
+
+def test_only_what_belongs_to_the_answer_is_shown(phone, match, live_server):
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    expect(phone.get_by_label("Which day?")).to_be_hidden()
+    tap(phone, "Another day")
+    expect(phone.get_by_label("Which day?")).to_be_visible()
+    tap(phone, "No answer")
+    expect(phone.get_by_text("About how long?")).to_be_hidden()
+
+
+def test_the_pages_of_a_pair_are_clean(page, live_server, team, match, mentor):
+    start_clinic(team.clinic)
+    check = FollowUpCheck.objects.create(match=match, day=10, to="mentor", due_on=team.clinic.today)
+    planned = Contact.objects.planned().order_by("-planned_at")[0]
+    url = live_server.url
+    sign_in_as(page, url, mentor)
+    for name, ref in (("home", None), ("log", None), ("plan", match.ref), ("move", planned.ref), ("check", check.ref)):
+        looks_right(page, url + reverse(f"mentorship:{name}", args=[ref] if ref else []), themes=("light",))
+    page.context.clear_cookies()
+    sign_in_as(page, url, team.coordinator)
+    for name, ref in (("pairs", None), ("pair", match.ref), ("pause", match.ref), ("end", match.ref), ("check", check.ref)):
+        looks_right(page, url + reverse(f"mentorship:{name}", args=[ref] if ref else []), themes=("light",))
+    page.context.clear_cookies()
+    sign_in_as(page, url, team.admin)
+    looks_right(page, url + reverse("mentorship:check-days"), themes=("dark",))
+    page.context.clear_cookies()
+    from accounts import links
+
+    FollowUpCheck.objects.filter(pk=check.pk).delete()
+    check = FollowUpCheck.objects.create(match=match, day=10, to="mentee", due_on=team.clinic.today)
+    link = links.make("check.answer", check.ref)[1].replace("http://127.0.0.1:8000", url)
+    page.goto(link)
+    page.get_by_text("I am not comfortable with it").click()
+    looks_right(page, page.url, themes=("light",))
+
+
