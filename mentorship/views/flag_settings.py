@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.models import Clinic
 from clinics.roles import Perm, clinic_for
@@ -23,6 +23,7 @@ def settings_clinic(request: HttpRequest) -> Clinic:
 
 
 @needs(Perm.SETTINGS)
+@require_safe
 def worries(request: HttpRequest) -> HttpResponse:
     """Every worry of the clinic, in its groups."""
     clinic = settings_clinic(request)

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics import access_log
 from clinics.roles import Perm
@@ -23,6 +24,7 @@ PAGE = 50
 
 
 @needs(Perm.ANSWER_FLAGS)
+@require_safe
 def flags(request: HttpRequest) -> HttpResponse:
     """Unanswered flags first, the nearest deadline on top; then those somebody has; then those resolved lately."""
     rows = flagboard.with_related(RedFlag.objects.visible_to(request.user))
@@ -44,6 +46,7 @@ def flags(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Perm.ANSWER_FLAGS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def flag(request: HttpRequest, ref: str) -> HttpResponse:
     """Do I take this, and what did I do?"""
     row = get_object_or_404(flagboard.with_related(RedFlag.objects.visible_to(request.user)), ref=ref)
@@ -55,7 +58,7 @@ def flag(request: HttpRequest, ref: str) -> HttpResponse:
         row = get_object_or_404(flagboard.with_related(RedFlag.objects.visible_to(request.user)), ref=ref)
     flagboard.with_ladders([row])
     card = flagboard.card(row, request.user)
-    if request.method == "GET":
+    if request.method != "POST":
         access_log.record(request, page="flag", people=flagboard.people_shown([card]), even_if_lost=True)
     timeline = flagboard.timelines([row], {row.pk: card.details})[row.pk]
     context = forms | {
@@ -111,6 +114,7 @@ def _do(request: HttpRequest, row: RedFlag, forms: dict) -> HttpResponse | None:
 
 
 @needs(Perm.REVIEW_FLAGS)
+@require_safe
 def escalations(request: HttpRequest) -> HttpResponse:
     """Every flag with its whole timeline, and how many were answered in time."""
     form = EscalationsForm(request.GET)

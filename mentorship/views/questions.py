@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import links
 from accounts.models import User
@@ -32,6 +33,7 @@ RECENT = dt.timedelta(days=30)
 
 
 @needs(Perm.ANSWER_QUESTIONS, Perm.COORDINATE)
+@require_safe
 def questions(request: HttpRequest) -> HttpResponse:
     """Those that wait, the nearest date first; answers to be told by phone; and what was answered lately."""
     rows = board.with_related(Question.objects.visible_to(request.user))
@@ -45,6 +47,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Perm.ANSWER_QUESTIONS, Perm.COORDINATE)
+@require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, ref: str) -> HttpResponse:
     """What do I answer, so that it is understood at home?"""
     row = get_object_or_404(board.with_related(Question.objects.visible_to(request.user)), ref=ref)
@@ -124,6 +127,7 @@ def _carry_out(request: HttpRequest, row: Question, form) -> str:
 
 
 @by_link(KIND)
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer_link(request: HttpRequest) -> HttpResponse:
     """What does it mean for me, and is it clear? One tap tells us; another tap does not harm."""
     link = links.current(request, KIND)

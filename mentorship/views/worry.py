@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from accounts import links
 from accounts.models import User
@@ -26,6 +27,7 @@ SOURCES = {"contact": RedFlag.Source.CONTACT, "check": RedFlag.Source.CHECK}
 
 
 @needs(Perm.MENTOR)
+@require_http_methods(["GET", "HEAD", "POST"])
 def worry(request: HttpRequest) -> HttpResponse:
     """Whom is it about? With one pair the worries stand here at once; with none it is about oneself."""
     pairs = list(_pairs(request.user))
@@ -39,12 +41,14 @@ def worry(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Perm.MENTOR)
+@require_http_methods(["GET", "HEAD", "POST"])
 def worry_about(request: HttpRequest, ref: str) -> HttpResponse:
     """Worries about one of the mentor's own people."""
     return _choose(request, pair=get_object_or_404(_pairs(request.user), ref=ref))
 
 
 @needs(Perm.MENTOR)
+@require_http_methods(["GET", "HEAD", "POST"])
 def worry_myself(request: HttpRequest) -> HttpResponse:
     """Worries of a mentor about themselves, or about the programme."""
     clinic = clinic_for(request, Perm.MENTOR)
@@ -52,6 +56,7 @@ def worry_myself(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Perm.REFER, Perm.COORDINATE, Perm.ANSWER_QUESTIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def worry_referral(request: HttpRequest, ref: str) -> HttpResponse:
     """Worries of the team about somebody of their clinic."""
     row = get_object_or_404(
@@ -114,10 +119,16 @@ def _context(request: HttpRequest, clinic, heading: str, own: bool, refusal) -> 
         "key": request.POST.get("key") or new_key(),
         "refusal": refusal,
         "clinic": clinic,
+        "myself_url": reverse("mentorship:worry-myself") if _is_mentor(request) and not own else "",
     }
 
 
+def _is_mentor(request: HttpRequest) -> bool:
+    return Perm.MENTOR in request.permissions
+
+
 @needs(Perm.MENTOR, Perm.REFER, Perm.COORDINATE, Perm.ANSWER_QUESTIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def worry_sent(request: HttpRequest, ref: str) -> HttpResponse:
     """Guidance and numbers first, then details for whoever likes to give them."""
     flag = worries.sent_by(request.user, ref)
@@ -155,6 +166,7 @@ def _guidance(request: HttpRequest, flag: RedFlag, *, own: bool, by: User, back:
 
 
 @by_link(KIND)
+@require_http_methods(["GET", "HEAD", "POST"])
 def worry_link(request: HttpRequest) -> HttpResponse:
     """Worries of a mentee, beside their follow-up question; the link is not used up by it."""
     match = _match_of(request)
@@ -175,6 +187,7 @@ def worry_link(request: HttpRequest) -> HttpResponse:
 
 
 @by_link(KIND)
+@require_http_methods(["GET", "HEAD", "POST"])
 def worry_link_sent(request: HttpRequest, ref: str) -> HttpResponse:
     """Guidance for a mentee who came by link."""
     match = _match_of(request)

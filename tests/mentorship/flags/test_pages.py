@@ -362,3 +362,12 @@ def test_no_number_of_the_person_it_is_about_is_shown(team, pair, sign_in):
     html = page(sign_in(team.coordinator), "flag", flag.ref)[1]
     assert f"tel:{again(pair.mentor.person.user).phone.as_e164}" not in html
     assert f"tel:{again(team.nurse).phone.as_e164}" in html
+
+
+def test_other_methods_are_refused(team, pair, sign_in):
+    flag = raised(team, pair)
+    client = sign_in(team.clinician)
+    for name, args in (("flags", []), ("flag", [flag.ref]), ("questions", []), ("worry-sent", [flag.ref])):
+        assert client.put(reverse(f"mentorship:{name}", args=args)).status_code == 405
+    for name in ("flags", "questions"):
+        assert client.post(reverse(f"mentorship:{name}")).status_code == 405
