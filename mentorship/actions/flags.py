@@ -234,7 +234,7 @@ def resolve(*, flag: RedFlag | int, by: User, outcome: str, done: str = "") -> R
         return row
     if row.status in UNANSWERED:
         raise WrongState(_("Say first that you have this."))
-    if outcome not in OUTCOMES[row.route]:
+    if outcome not in OUTCOMES[Route(row.route)]:
         raise Invalid(_("Choose an answer"), field="outcome")
     if len(done) > MAX_DONE:
         raise Invalid(_("Make it shorter: at most %(n)d characters.") % {"n": MAX_DONE}, field="done")
@@ -273,7 +273,7 @@ def reopen(*, flag: RedFlag | int, by: User, note: str = "") -> RedFlag:
 
 
 def _lock(flag: RedFlag | int) -> RedFlag:
-    return RedFlag.objects.lock(getattr(flag, "pk", flag))
+    return RedFlag.objects.lock(flag.pk if isinstance(flag, RedFlag) else flag)
 
 
 def _note(row: RedFlag, by: User, note: str) -> None:

@@ -196,7 +196,7 @@ def pass_over(sender, *, clinic, user, **news) -> None:
 
 
 def _lock(question: Question | int) -> Question:
-    return Question.objects.lock(getattr(question, "pk", question))
+    return Question.objects.lock(question.pk if isinstance(question, Question) else question)
 
 
 def _clean(text: str, most: int, field: str) -> str:

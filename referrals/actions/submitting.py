@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -156,7 +157,7 @@ def _fill(row: Referral, data: ReferralData, about: Patient | None, home: Clinic
     facts.check_musts({name: getattr(row, name) for name in NEEDS})
 
 
-def clinicians_of(clinic) -> object:
+def clinicians_of(clinic: Clinic) -> QuerySet[User]:
     """Return the users who are clinicians of a clinic today. A queryset."""
     live = {"memberships__clinic": clinic, "memberships__role": Role.CLINICIAN, "memberships__ended_at": None}
     return User.objects.filter(is_active=True, **live).distinct()
@@ -165,7 +166,7 @@ def clinicians_of(clinic) -> object:
 def _clinician(home: Clinic, ref: str) -> User:
     """Return who answers for the patient: the one named, else the clinic's default. Always a live clinician."""
     rows = clinicians_of(home)
-    chosen = rows.filter(ref=ref) if ref and duplicates.is_ref(ref) else rows.filter(pk=home.default_clinician_id)
+    chosen = rows.filter(ref=ref) if ref and duplicates.is_ref(ref) else rows.filter(pk=home.default_clinician_id or 0)
     user = None if ref and not duplicates.is_ref(ref) else chosen.first()
     if user is None:
         words = _("Choose a clinician of this clinic") if ref else _("This clinic names no usual clinician: choose one")

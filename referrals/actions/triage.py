@@ -132,9 +132,8 @@ def resume_due(*, now: dt.datetime) -> int:
     with clock.at(now):
         rows = Referral.objects.filter(status=Status.DEFERRED).select_related("clinic")
         due = [row.pk for row in rows if row.ask_again_on and row.ask_again_on <= row.clinic.today]
-        system = User.objects.system() if due else None
         for pk in due:
-            resume(referral=pk, by=system)
+            resume(referral=pk, by=User.objects.system())
     return len(due)
 
 
