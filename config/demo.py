@@ -204,7 +204,8 @@ class Demo:
 
     def prepare(self) -> None:
         """Run the preparation in a process of its own, which a Ctrl-C ends too."""
-        env = self.env | {"NUDGES": "0"}  # no worker listens yet, and the sweeper finds it all
+        # No worker listens yet, and what went wrong in six simulated months is no news for the console.
+        env = self.env | {"NUDGES": "0", "LOG_LEVEL": "CRITICAL"}
         command = [sys.executable, "-m", "config.prepare"]
         process = subprocess.Popen(
             command,
