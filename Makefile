@@ -69,3 +69,7 @@ lock: ## Renew the locked requirements
 	@$(COMPILE) --upgrade -o requirements/base.txt requirements/base.in
 	@$(COMPILE) --upgrade -o requirements/dev.txt -c requirements/base.txt requirements/dev.in
 	@$(COMPILE) --upgrade -o requirements/uv.txt requirements/uv.in
+
+bench: ## Measure how long the best ten mentors take
+	@$(PYTHON) requirements/install.py dev
+	@$(BIN)/python bench/rank.py --large

@@ -21,6 +21,10 @@ class AskForm(PlainForm, forms.Form):
     )
     override_note = forms.CharField(label=_("In a few words"), required=False, max_length=300)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["override_reason"].unmarked = True  # the action asks for it whenever it is shown
+
 
 class AcceptForm(PlainForm, forms.Form):
     """The mentor's yes."""

@@ -8,7 +8,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.vocabulary import AgeWish, Channel, Interest, Language, Matters, Must, Relation, Slot, Topic, Treatment, Value
+from common.vocabulary import (
+    AgeWish,
+    Channel,
+    Interest,
+    Language,
+    Matters,
+    Must,
+    Relation,
+    Slot,
+    Topic,
+    Treatment,
+    Value,
+)
 from matching import facts, forms, ranking
 from matching.actions import missing_for_introduction
 from matching.criteria import label_of

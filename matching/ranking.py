@@ -13,10 +13,10 @@ from clinics.models import Clinic
 from common import words
 from common.vocabulary import Channel, Diagnosis, GenderWish
 from matching import engine, facts
-from matching.engine.ranking import eligible
 from matching.criteria import CONFLICT, FREE, HARD, SOFT, Brings, Hard, Needs, failed_matrix
 from matching.criteria.hard import same_person
 from matching.criteria.soft import BASE, column_criteria, mentee_matrix, mentor_matrix, weights_of
+from matching.engine.ranking import eligible
 from matching.errors import DoesNotFit
 from matching.models import Policy
 from matching.starter import start_clinic

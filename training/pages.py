@@ -10,7 +10,19 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from common import clock, words
-from common.vocabulary import Channel, Diagnosis, GenderWish, Interest, Language, Phase, Relation, Slot, Topic, Treatment, Value
+from common.vocabulary import (
+    Channel,
+    Diagnosis,
+    GenderWish,
+    Interest,
+    Language,
+    Phase,
+    Relation,
+    Slot,
+    Topic,
+    Treatment,
+    Value,
+)
 from training import panels, readiness, rules
 from training.models import Mentor
 from training.steps import ASIDE, CURES, STEPS, fits

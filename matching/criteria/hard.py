@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from common import words
@@ -219,14 +219,14 @@ HARD: tuple[Hard, ...] = (
     ),
     Hard(
         "ready", gettext_lazy("In order"), lambda n, b: bool(b.missing), _of_mentor(lambda b: bool(b.missing)),
-        _ready_why_not, lambda n, b: _("Everything is in order"), lambda n, b: _("What is missing"),
+        _ready_why_not, lambda n, b: _("Everything is in order"), lambda n, b: _("Putting that right"),
     ),
 )  # fmt: skip
 
 # These two are no columns of `allowed`: a place is counted, and a conflict is one pair's alone.
 FREE = Hard(
     "free", gettext_lazy("A free place"), lambda n, b: b.free == 0, _of_mentor(lambda b: b.free == 0), _full_why_not,
-    lambda n, b: _("Has a free place"), lambda n, b: _("A pair that ends"),
+    lambda n, b: _("Has a free place"), lambda n, b: _("A pair that ends") if b.places else _("The mentor's own choice"),
 )  # fmt: skip
 CONFLICT = Hard(
     "conflict", gettext_lazy("They know each other"), lambda n, b: same_person(n, b),

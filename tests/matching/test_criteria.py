@@ -8,7 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.vocabulary import Area, Channel, Diagnosis, Interest, Language, LifeStage, Phase, Relation, Slot, Topic, Treatment, Value, Work
+from common.vocabulary import (
+    Area,
+    Channel,
+    Diagnosis,
+    Interest,
+    Language,
+    LifeStage,
+    Phase,
+    Relation,
+    Slot,
+    Topic,
+    Treatment,
+    Value,
+    Work,
+)
 from matching import engine, ranking
 from matching.criteria import FREE, HARD, SOFT, Brings, Needs, failed_matrix, weights_of
 from matching.criteria.soft import BASE, column_criteria, mentee_matrix, mentor_matrix

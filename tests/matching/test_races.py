@@ -76,8 +76,8 @@ def test_two_mentors_for_one_person_at_once_is_one(team):
         referral = factories.make_referral(team)
         mentors = [factories.make_mentor(team, places=1) for _number in range(2)]
         calls = [
-            lambda pk=m.pk: actions.ask_mentor(
-                referral=referral.pk, mentor=pk, by=team.coordinator, override_reason="know-both"
+            lambda pk=m.pk, whose=referral.pk: actions.ask_mentor(
+                referral=whose, mentor=pk, by=team.coordinator, override_reason="know-both"
             )
             for m in mentors
         ]
