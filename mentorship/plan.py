@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +20,18 @@ from mentorship.workflow import MISSED, UNRESOLVED, ContactStatus
 
 LEFT, RIGHT = 150, 940  # the picture's lane, in its own units
 MONTHS = 7  # more names than this would touch
+
+
+def with_talks(rows, now):
+    """Add when each pair talked last and talks next, and put those without a talk first."""
+    talks = Contact.objects.filter(match=OuterRef("pk"))
+    last = talks.filter(status=ContactStatus.TALKED).order_by("-happened_at", "-pk")
+    to_come = talks.filter(status=ContactStatus.PLANNED, planned_at__gt=now).order_by("planned_at", "pk")
+    return rows.annotate(
+        has_talked=Exists(talks.filter(status=ContactStatus.TALKED)),
+        last_talk=Subquery(last.values("happened_at")[:1]),
+        next_talk=Subquery(to_come.values("planned_at")[:1]),
+    ).order_by("has_talked", "introduced_at", "pk")
 
 
 def moment_of(contact: Contact) -> dt.datetime:

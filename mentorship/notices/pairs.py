@@ -47,6 +47,7 @@ def goes_on(match: Match) -> bool:
 
 
 def find_check(message: Message) -> FollowUpCheck | None:
+    """Return the check a message is about."""
     return FollowUpCheck.objects.select_related("match").filter(ref=message.subject).first()
 
 
@@ -78,6 +79,7 @@ def render_check(message: Message, recipient: Recipient) -> Rendered:
 
 
 def find_contact(message: Message) -> Contact | None:
+    """Return the talk a message is about."""
     return Contact.objects.select_related("match__referral__clinic").filter(ref=message.subject).first()
 
 
@@ -91,6 +93,7 @@ def contact_is_soon(message: Message) -> bool:
 
 
 def render_soon(message: Message, recipient: Recipient) -> Rendered:
+    """Remind the mentor of a talk, today or tomorrow."""
     row = find_contact(message)
     tz = row.match.referral.clinic.time_zone
     is_today = words.local(row.planned_at, tz).date() == clock.today(tz)
@@ -111,12 +114,14 @@ def contact_is_unlogged(message: Message) -> bool:
 
 
 def render_unlogged(message: Message, recipient: Recipient) -> Rendered:
+    """Ask the mentor how a talk went."""
     row = find_contact(message)
     text = _("A talk was planned some days ago. How did it go? Half a minute is enough:")
     return written(recipient, _("You have a message in Halfword"), text, address("mentorship:log-with", row.match.ref))
 
 
 def still_a_pair(message: Message) -> bool:
+    """Tell whether the two still meet."""
     return Match.objects.filter(ref=message.subject, status=MatchStatus.INTRODUCED).exists()
 
 
@@ -127,15 +132,18 @@ def render_missed(message: Message, recipient: Recipient) -> Rendered:
 
 
 def pair_of_contact(message: Message) -> str:
+    """Return the page of the pair whose talk it is."""
     row = find_contact(message)
     return reverse("mentorship:pair", args=[row.match.ref]) if row else ""
 
 
 def page_of_check(message: Message) -> str:
+    """Return the page of a check."""
     return reverse("mentorship:check", args=[message.subject])
 
 
 def pair_page(message: Message) -> str:
+    """Return the page of a pair."""
     return reverse("mentorship:pair", args=[message.subject])
 
 

@@ -27,11 +27,13 @@ def coordinates(user, match) -> bool:
 
 @rule(_("Only the mentor of this pair, while it goes on, or a coordinator may do this."))
 def keep_contacts(user, match) -> bool:
+    """The mentor who sees the pair, or a coordinator: log, plan, move, cancel."""
     return is_mentor_of(user, match) or coordinates(user, match)
 
 
 @rule(_("Only a coordinator of this clinic may do this."))
 def look_after(user, match) -> bool:
+    """A coordinator: the ending."""
     return coordinates(user, match)
 
 
@@ -43,14 +45,17 @@ def answer_check(user, check) -> bool:
 
 @rule(_("Only a coordinator of this clinic may do this."))
 def handle_check(user, check) -> bool:
+    """A coordinator: what was done about an answer."""
     return coordinates(user, check.match)
 
 
 @rule(_("Only a coordinator of this clinic, or the one it was given to, may do this."))
 def finish_aftercare(user, task) -> bool:
+    """A coordinator, or whoever the task names."""
     return (task.user_id is not None and task.user_id == user.pk) or coordinates(user, task.match)
 
 
 @rule(_("Only somebody who keeps the clinic's settings may do this."))
 def change_days(user, clinic) -> bool:
+    """Whoever keeps the settings."""
     return can(user, Perm.SETTINGS, clinic)

@@ -20,6 +20,7 @@ from mentorship import checks as questions
 from mentorship.actions import checks as actions
 from mentorship.forms.pairs import CommentForm, HandleForm
 from mentorship.models import FollowUpCheck
+from mentorship.people import check_of_link
 from mentorship.rules import pairs as rules
 
 KIND = "check.answer"
@@ -29,7 +30,7 @@ KIND = "check.answer"
 def by_one_time_link(request: HttpRequest) -> HttpResponse:
     """A mentee's question: one tap saves, a line more if they like, another tap changes the answer."""
     link = links.current(request, KIND)
-    row = find(link)
+    row = check_of_link(link)
     if row is None:
         return no_longer(request)
     refusal = None
@@ -41,16 +42,6 @@ def by_one_time_link(request: HttpRequest) -> HttpResponse:
             return redirect("mentorship:check-link")
     context = answer_page(request, row, refusal) | {"clinic": row.match.referral.clinic}
     return render(request, "mentorship/check_link.html", context)
-
-
-def find(link) -> FollowUpCheck | None:
-    """Return the mentee's check a link is about; the link itself is the permission to see it."""
-    if link is None:
-        return None
-    rows = FollowUpCheck._base_manager.select_related(
-        "match__referral__mentee", "match__referral__clinic", "match__mentor__person"
-    )
-    return rows.filter(ref=link.subject, to=questions.MENTEE).first()
 
 
 @needs(Perm.MENTOR, Perm.COORDINATE)
@@ -108,6 +99,7 @@ def answer_page(request: HttpRequest, row: FollowUpCheck, refusal: Refused | Non
 
 
 def ended(row: FollowUpCheck) -> bool:
+    """Tell whether the pair is over, so that nobody is asked but for the outcome."""
     return row.match.status == MatchStatus.ENDED and row.day != questions.OUTCOME_DAY
 
 

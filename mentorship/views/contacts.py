@@ -17,8 +17,8 @@ from matching.models import Match
 from mentorship.actions import contacts as actions
 from mentorship.forms.contacts import LogForm, MoveForm, PlanForm
 from mentorship.models import Contact
+from mentorship.people import own_pairs
 from mentorship.rules import pairs as rules
-from mentorship.views.home import own_pairs
 from mentorship.workflow import MISSED
 
 BY_SCRIPT = "X-Log"  # the page's own script sends the form and wants to know where to go

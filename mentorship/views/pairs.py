@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,8 +21,7 @@ from mentorship.actions import pairs as actions
 from mentorship.checks import question
 from mentorship.forms.pairs import AftercareForm, ClosingForm, EndForm, PauseForm
 from mentorship.models import Aftercare, Contact, FollowUpCheck, RedFlag
-from mentorship.plan import closing_steps, lede, plot, timeline
-from mentorship.workflow import ContactStatus
+from mentorship.plan import closing_steps, lede, plot, timeline, with_talks
 
 SHOWS = {
     "now": [MatchStatus.INTRODUCED],
@@ -55,18 +53,6 @@ def pairs(request: HttpRequest) -> HttpResponse:
         access_log.record(request, page="pairs", people=people)
     context = {"page_obj": page, "show": show, "silent": sum(not m.has_talked for m in page)}
     return render(request, "mentorship/pairs.html", context)
-
-
-def with_talks(rows, now):
-    """Add when each pair talked last and talks next, and put those without a talk first."""
-    talks = Contact.objects.filter(match=OuterRef("pk"))
-    last = talks.filter(status=ContactStatus.TALKED).order_by("-happened_at", "-pk")
-    to_come = talks.filter(status=ContactStatus.PLANNED, planned_at__gt=now).order_by("planned_at", "pk")
-    return rows.annotate(
-        has_talked=Exists(talks.filter(status=ContactStatus.TALKED)),
-        last_talk=Subquery(last.values("happened_at")[:1]),
-        next_talk=Subquery(to_come.values("planned_at")[:1]),
-    ).order_by("has_talked", "introduced_at", "pk")
 
 
 @needs(Perm.COORDINATE)

@@ -1,0 +1,83 @@
+"""Whom a mentor talks with, and whom a question is about: what pages show. It only reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from common import clock, words
+from matching.models import Match
+from matching.workflow import Status as MatchStatus
+from mentorship import checks
+from mentorship.models import Contact, FollowUpCheck
+
+
+@dataclass(frozen=True)
+class Someone:
+    """One person a mentor talks with: the match, the next planned talk, the last one that was tried."""
+
+    match: Match
+    next: Contact | None
+    last: Contact | None
+    missed_twice: bool
+
+    @property
+    def person(self):
+        return self.match.referral.mentee
+
+    @property
+    def is_paused(self) -> bool:
+        return self.match.status == MatchStatus.PAUSED
+
+
+def own_pairs(user):
+    """Return the pairs a user sees as their mentor, with whom they talk."""
+    pairs = Match.objects.visible_to(user).of_mentor(user).pairs()
+    return pairs.select_related("referral__mentee", "referral__clinic", "mentor__person").order_by(
+        "referral__mentee__first_name", "pk"
+    )
+
+
+def people_of(user, now) -> list[Someone]:
+    """Return the people a mentor talks with, the next talk first."""
+    planned = Contact.objects.planned().filter(planned_at__gt=now).order_by("planned_at", "pk")
+    tried = Contact.objects.outcomes().order_by("-happened_at", "-pk")
+    missed = set(Contact.objects.two_misses().filter(match__in=own_pairs(user)).values_list("match_id", flat=True))
+    pairs = own_pairs(user).prefetch_related(
+        Prefetch("contacts", planned, to_attr="to_come"), Prefetch("contacts", tried, to_attr="tried")
+    )
+    rows = [
+        Someone(m, next(iter(m.to_come), None), next(iter(m.tried), None), m.pk in missed) for m in pairs
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row.is_paused, row.next is None, row.next.planned_at if row.next else now))
+
+
+def lede(people: list[Someone]) -> str:
+    """Say it all in one sentence."""
+    if not people:
+        return _("You have nobody to talk with now, and that is fine. We ask you when somebody may fit.")
+    first = people[0]
+    if first.next is None or first.is_paused:
+        return _("No talk is planned.")
+    there = words.local(first.next.planned_at, first.match.referral.clinic.time_zone)
+    today = clock.today(first.match.referral.clinic.time_zone)
+    days = (there.date() - today).days
+    name = first.person.first_name
+    if days == 0:
+        return _("You talk with %(name)s today.") % {"name": name}
+    if days == 1:
+        return _("You talk with %(name)s tomorrow.") % {"name": name}
+    on = words.day(there.date(), today=today)
+    return _("You talk with %(name)s on %(day)s.") % {"name": name, "day": on}
+
+
+def check_of_link(link) -> FollowUpCheck | None:
+    """Return the mentee's check a one-time link is about; the link itself is the permission to see it."""
+    if link is None:
+        return None
+    rows = FollowUpCheck.objects.select_related(
+        "match__referral__mentee", "match__referral__clinic", "match__mentor__person"
+    )
+    return rows.filter(ref=link.subject, to=checks.MENTEE).first()
