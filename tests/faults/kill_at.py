@@ -15,6 +15,8 @@ from django.db import connection
 
 django.setup()
 
+from clinics.models import Clinic  # noqa: E402
+from common import clock  # noqa: E402
 from matching.models import Match  # noqa: E402
 from mentorship.actions.flags import raise_flag  # noqa: E402
 from mentorship.models import FlagCategory, FlagEvent, RedFlag, Rung  # noqa: E402
@@ -82,6 +84,7 @@ def orphans() -> int:
 def main(match: int, clinic: int) -> None:
     """Go on until a turn survives."""
     nudge.warm()  # once here instead of in every child
+    Clinic.objects.get(pk=clinic).calendar.is_open(clock.now())
     left(0)
     killed, n = True, 0
     while killed:
