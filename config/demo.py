@@ -203,23 +203,30 @@ class Demo:
                 log.replace(log.with_suffix(".log.old"))
 
     def prepare(self) -> None:
-        """Run the preparation in a process of its own, which a Ctrl-C ends too."""
+        """Prepare the database and, beside it, the static files, in processes of their own which a Ctrl-C ends too."""
         # No worker listens yet, and what went wrong in six simulated months is no news for the console.
         env = self.env | {"NUDGES": "0", "LOG_LEVEL": "CRITICAL"}
-        command = [sys.executable, "-m", "config.prepare"]
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=env,
-            start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - the supervisor has one thread
-        )
-        while process.poll() is None and not self.stopping:
+        steps = [("database", "programme"), ("static", "words")]
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "config.prepare", *names],
+                cwd=ROOT,
+                env=env,
+                start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - the supervisor has one thread
+            )
+            for names in steps
+        ]
+        while any(process.poll() is None for process in processes) and not self.stopping:
+            if any(process.poll() for process in processes):
+                break
             time.sleep(TICK)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        elif process.returncode:
+        failed = any(process.poll() for process in processes)
+        for process in processes:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        if failed:
             raise Trouble("The demo could not be prepared; what went wrong is above.")
 
     # -- the children
