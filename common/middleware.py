@@ -3,7 +3,7 @@
 import logging
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from common.errors import Denied, Refused
@@ -22,6 +22,20 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-Id"] = request.id
         return response
+
+
+class MethodMiddleware:
+    """Pages are read and forms are sent; nothing here understands any other method."""
+
+    allowed = ("GET", "HEAD", "POST", "OPTIONS")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in self.allowed:
+            return HttpResponseNotAllowed(self.allowed)
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

@@ -171,7 +171,7 @@ class Life:
         if reason == "died":
             referrals.close(referral=self.match().referral_id, by=self.cast.coordinator, reason="died")
             return
-        pairs.end_pair(match=self.pk, by=self.cast.coordinator, reason=reason)
+        matching.end(match=self.pk, by=self.cast.coordinator, reason=reason)
         if reason == "planned":
             self.close("finished", hours=2)
         elif reason in ("mentee", "out-of-touch"):

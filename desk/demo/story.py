@@ -27,6 +27,7 @@ from referrals import actions as referrals
 
 PASSWORD = "a-good-word-halved"
 ACCOUNTS = "demo-accounts.json"
+DAILY = 40  # before these last days the rounds ran every other day: the story is told faster, and nobody misses it
 UNDELIVERED_STAYS = 3 * DAY  # younger ones wait for the coordinator today
 
 
@@ -62,13 +63,12 @@ def introduced(road: Road, answers: Answers) -> None:
 
 
 def plan_days(stage: Stage, casts: list[Cast], answers: Answers) -> None:
-    """Plan the beats of each day: the morning's reminders, an evening round, and dealing with lost messages."""
-    for days in range(BEGAN, -1, -1):
-        morning, evening = stage.days_ago(days, 9, 1), stage.days_ago(days, 17, 30)
+    """Plan the beats of each day: the morning's rounds, and dealing with lost messages."""
+    for days in (d for d in range(BEGAN - 10, -1, -1) if d < DAILY or d % 2):
+        morning = stage.days_ago(days, 9, 1)
         stage.tick(morning)
         stage.at(morning + MINUTE, answers.look)
-        stage.tick(evening)
-        for cast in casts:
+        for cast in casts if days % 3 == 0 else []:
             stage.at(stage.days_ago(days, 15, 40), settle, stage, cast)
 
 

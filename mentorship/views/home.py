@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from clinics import access_log
 from clinics.roles import Perm
@@ -16,6 +17,7 @@ from mentorship.people import lede, own_pairs, people_of
 from training.models import Mentor
 
 
+@require_safe
 @needs(Perm.MENTOR)
 def home(request: HttpRequest) -> HttpResponse:
     """Whom do I talk with next, and am I all right?"""

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from clinics import access_log
 from clinics.roles import Perm, clinics_where
@@ -41,6 +41,7 @@ def seen(request: HttpRequest):
     )  # fmt: skip
 
 
+@require_safe
 @needs(Perm.COORDINATE)
 def pairs(request: HttpRequest) -> HttpResponse:
     """Everybody who talks with somebody: those without a talk yet first, longest first."""
@@ -55,6 +56,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
     return render(request, "mentorship/pairs.html", context)
 
 
+@require_safe
 @needs(Perm.COORDINATE)
 def pair(request: HttpRequest, ref: str) -> HttpResponse:
     """Is it going well, and how does it end well?"""
