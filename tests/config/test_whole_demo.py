@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ import pytest
 from config import demo, embedded
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
+# Promised on an idle machine are 90 s and 15 s; a busy one gets some more.
+COLD, WARM = 150.0, 40.0
 PARTS = {"broker": "valkey-server ", "web": " gunicorn ", "worker": " worker ", "beat": " beat ", "sweeper": " sweep"}
 
 
@@ -98,24 +101,40 @@ def until(condition, seconds: float) -> bool:
     return bool(condition())
 
 
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory) -> Path:
+    """A data folder with its programme, after a cold start and a Ctrl-C."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    demo_run = Running(folder)
+    print(f"\ncold start {demo_run.start(COLD):.1f} s")
+    assert demo_run.stop() == 0
+    assert until(lambda: not left_over(folder), 5), left_over(folder)
+    return folder
+
+
 @pytest.fixture
-def running(tmp_path):
-    """A demo that has not started yet, and is gone after the test whatever happens."""
-    it = Running(tmp_path / "data")
+def running(lived, tmp_path):
+    """A demo on a copy of that folder, which has not started yet and is gone after the test whatever happens."""
+    # So deep that the broker's socket has to stand elsewhere.
+    folder = tmp_path.joinpath(*["deep" * 5] * 5, "data")
+    shutil.copytree(lived, folder)
+    it = Running(folder)
     yield it
     if it.process and it.process.poll() is None:
         it.process.kill()
         it.process.wait()
+    shutil.rmtree(embedded.broker_socket(folder).parent, ignore_errors=True)
 
 
-def test_it_starts_heals_stops_and_starts_again_with_its_data(running):
-    cold = running.start(within=90)
-    accounts = running.folder / "demo-accounts.json"
-    roles = {person["role"] for person in json.loads(accounts.read_text())}
+def test_a_cold_start_leaves_a_programme_and_a_sign_in_for_each_role(lived):
+    roles = {person["role"] for person in json.loads((lived / "demo-accounts.json").read_text())}
     assert {"nurse", "coordinator", "mentor", "clinician", "admin"} <= roles
-    assert running.folder.stat().st_mode & 0o077 == 0
+    assert (lived / "halfword.sqlite3").stat().st_mode & 0o077 == 0
 
-    assert until(lambda: set(running.pids()) == set(PARTS), 10)
+
+def test_every_process_that_is_killed_comes_back(running):
+    running.start(WARM)
+    assert until(lambda: set(running.pids()) == set(PARTS), 20)
     before = running.pids()
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
@@ -124,29 +143,36 @@ def test_it_starts_heals_stops_and_starts_again_with_its_data(running):
     assert until(lambda: (running.state() or {}).get("parts", {}).get("sweeper") == "ok", 40)
     assert until(lambda: running.state()["parts"]["broker"] == "ok", 20)
 
-    written = accounts.stat().st_mtime_ns
-    assert running.stop() == 0
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_start_keeps_the_data_and_stops_cleanly(running, number):
+    written = (running.folder / "demo-accounts.json").stat().st_mtime_ns
+    print(f"\nwarm start {running.start(WARM):.1f} s")
+    assert (running.folder / "demo-accounts.json").stat().st_mtime_ns == written
+    assert running.stop(number) == 0
     assert until(lambda: not left_over(running.folder), 5), left_over(running.folder)
 
-    warm = running.start(within=30)
-    assert accounts.stat().st_mtime_ns == written, "a second start keeps the data"
-    assert running.stop(signal.SIGTERM) == 0
-    assert until(lambda: not left_over(running.folder), 5), left_over(running.folder)
-    print(f"\ncold start {cold:.1f} s, warm start {warm:.1f} s")
 
-
-def test_nothing_outlives_a_supervisor_that_was_killed(tmp_path):
-    """The data folder lies so deep that the broker's socket has to stand elsewhere."""
-    folder = tmp_path.joinpath(*["deep" * 5] * 5)
-    folder.mkdir(parents=True)
-    socket_path = embedded.broker_socket(folder)
-    assert not socket_path.is_relative_to(folder)
-    running = Running(folder)
-    running.start(within=90)
-    assert demo.answers(socket_path)
-    assert running.state()["parts"]["broker"] == "ok"
+def test_nothing_outlives_a_supervisor_that_was_killed(running):
+    running.start(WARM)
+    path = embedded.broker_socket(running.folder)
+    assert not path.is_relative_to(running.folder)
+    assert demo.answers(path)
+    assert until(lambda: running.state()["parts"]["broker"] == "ok", 20)
     running.process.kill()
     running.process.wait()
-    assert until(lambda: not left_over(folder), 10), left_over(folder)
-    socket_path.unlink(missing_ok=True)
-    socket_path.parent.rmdir()
+    assert until(lambda: not left_over(running.folder), 10), left_over(running.folder)
+
+
+def test_two_demos_run_side_by_side(lived, running, tmp_path):
+    shutil.copytree(lived, tmp_path / "other")
+    other = Running(tmp_path / "other")
+    running.start(WARM)
+    try:
+        other.start(WARM)
+        assert running.is_ready()
+        assert other.stop() == 0
+        assert running.is_ready()
+    finally:
+        other.process.kill()
+        other.process.wait()
