@@ -28,7 +28,7 @@ class Cast:
     house: House
     clinic: Clinic
     users: dict[str, User] = field(default_factory=dict)
-    mentors: list[Mentor] = field(default_factory=list)
+    mentors: dict[int, Mentor] = field(default_factory=dict)  # by their place in the list of people
 
     def __getattr__(self, part: str) -> User:
         try:
@@ -99,7 +99,7 @@ class Career:
         data = profiles.mentor_data(self.stage.rng, person, self.cast.house, self.number, self.cast.clinic.today)
         data.profile["supervisor"] = self.cast.clinician if self.number % 3 else self.cast.backup
         if self.stands_out and self.number == KNOWN:
-            data.profile["places"] = 4
+            data.profile.update(places=6, languages=["nl", "fr", "en"], channels=["phone", "video"], role_types=["patient", "caregiver"])
         self.mentor = training.add_mentor(clinic=self.cast.clinic, by=self.by, data=data)
         self.arrive()
         if not (self.stands_out and self.number == NEW):
@@ -133,7 +133,7 @@ class Career:
         until = self.stage.now.date() + ends * DAY if ends else today + 2 * YEAR
         training.issue_certificate(mentor=self.mentor.pk, by=self.by, valid_from=today, valid_until=until)
         training.activate(mentor=self.mentor.pk, by=self.by)
-        self.cast.mentors.append(self.mentor)
+        self.cast.mentors[self.number] = self.mentor
         if self.stands_out and self.number == RESTS:
             self.stage.at(self.stage.days_ago(5), self.rest)
 

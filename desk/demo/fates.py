@@ -15,6 +15,7 @@ class Fate:
 
 
 def fate(last: str, days: float, **more) -> Fate:
+    """Write a fate in one line."""
     return Fate(last, days, more)
 
 
@@ -23,7 +24,7 @@ LEIELAND = (
     fate("introduced", 16, known=True, flag=("death-wish", 0.012), talks="well"),  # Samira, whose flag waits today
     fate("introduced", 5, talks="missed"),  # Jef, whom his mentor could not reach
     fate("asked", 1.6),  # Chantal: her mentor has not answered
-    fate("introduced", 4, talks="none"),  # An
+    fate("introduced", 4, talks="none", no_mail=True),  # An
     fate("accept", 23),  # Bram waits
     fate("accept", 12),  # Lotte waits
     fate("accept", 41, rare=True),  # Marie-Claire waits longest
@@ -45,12 +46,12 @@ LEIELAND = (
     fate("mentee said yes", 1),
     fate("mentee said no", 2),
     fate("introduced", 22, known=True, talks="well"),
-    fate("introduced", 25, question_open=True),
+    fate("introduced", 25, question_open=1.1),
     fate("introduced", 33),
     fate("introduced", 29, talks="two misses"),
-    fate("introduced", 40, question_open=True),
+    fate("introduced", 40, question_open=5),
     fate("introduced", 47, flag=("flare", 20)),
-    fate("introduced", 58),
+    fate("introduced", 58, answer_waits=3.2),
     fate("introduced", 62, silent=True),
     fate("introduced", 75, flag=("joint", 31)),
     fate("introduced", 66, flag=("low-mood", 0.75)),
@@ -88,12 +89,12 @@ SENNE = (
     fate("mentee said yes", 1),
     fate("mentee said call", 1),
     fate("introduced", 11, check="not-comfortable"),
-    fate("introduced", 28, question_open=True),
+    fate("introduced", 28, question_open=0.8),
     fate("introduced", 35, talks="two misses"),
     fate("introduced", 49, flag=("stopping", 0.9)),
     fate("introduced", 57, silent=True),
     fate("introduced", 70, flag=("headache", 35)),
-    fate("introduced", 83),
+    fate("introduced", 83, answer_waits=4),
     fate("paused", 9, after=30),
     fate("ended", 35, after=85, reason="planned"),
     fate("ended", 18, after=90, reason="planned"),

@@ -47,6 +47,8 @@ class Life:
             self.stage.at(moment, flags.Worry(self.stage, self.cast, self.pk, key).raise_it)
         if "question_open" in self.more:
             self.stage.at(self.stage.now - self.more["question_open"] * DAY, self.ask_team)
+        if "answer_waits" in self.more:
+            self.stage.at(self.stage.now - self.more["answer_waits"] * DAY, self.ask_team, answered=True)
         self.special()
 
     def special(self) -> None:
@@ -124,13 +126,18 @@ class Life:
 
     # -- questions
 
-    def ask_team(self) -> None:
-        """Ask something that waits for an answer today."""
+    def ask_team(self, *, answered: bool = False) -> None:
+        """Ask something that waits today: for an answer, or for somebody who tells the answer by phone."""
         if self.goes_on():
-            questions.ask_question(
+            asked = questions.ask_question(
                 referral=self.match().referral, by=self.mentor, match=self.match(),
                 topic=self.rng.choice(texts.TEAM_TOPICS), text=self.rng.choice(texts.QUESTIONS[self.road.language]),
             )  # fmt: skip
+            if answered:
+                self.stage.at(
+                    self.stage.now - 0.9 * DAY, questions.answer, question=asked, by=asked.routed_to, how="call",
+                    answer=texts.ANSWERS[self.road.language],
+                )  # fmt: skip
 
     def answer(self, question: int) -> None:
         """Answer as the clinician does: most by a link, some by phone."""

@@ -29,6 +29,7 @@ CAUTIONS = {
     "fr": ("Préfère ne pas parler de son travail au début.", "Entend mal au téléphone : parler calmement."),
     "en": ("Would rather not talk with somebody from the same street.",),
 }
+
 EARLY_TOPICS = [Topic.FATIGUE, Topic.STARTING, Topic.WORK, Topic.TELLING, Topic.MOOD, Topic.FUTURE, Topic.FAMILY]
 ALL_TOPICS = [
     *EARLY_TOPICS, Topic.PAIN, Topic.DAILY, Topic.MOVING, Topic.EATING, Topic.FLARES, Topic.INJECTIONS, Topic.VISIT,
@@ -104,13 +105,13 @@ def channels(rng: Random) -> list[str]:
 
 
 def referral_data(
-    rng: Random, somebody: Somebody, house: House, number: int, today: dt.date, *, rare: bool = False
+    rng: Random, somebody: Somebody, house: House, number: int, today: dt.date, *, rare: bool = False, mail: bool = True
 ) -> ReferralData:
     """Draw what a nurse writes about somebody. `rare` asks for what hardly any mentor has."""
     age = today.year - somebody.birth_year
     stage, work = life(rng, age)
     caregiver = number % 13 == 7
-    address = email(somebody, house) if number % 17 != 5 else ""
+    address = email(somebody, house) if mail and number % 17 != 5 else ""
     who = PersonData(
         first_name=somebody.first_name, last_name=somebody.last_name, birth_year=somebody.birth_year,
         gender=somebody.gender, language=somebody.language, email=address, email_read_back=bool(address),

@@ -87,7 +87,7 @@ class Road:
     def submit(self) -> None:
         data = profiles.referral_data(
             self.stage.rng, self.somebody, self.cast.house, self.number, self.cast.clinic.today,
-            rare=self.fate.more.get("rare", False),
+            rare=self.fate.more.get("rare", False), mail="no_mail" not in self.fate.more,
         )  # fmt: skip
         self.referral = referrals.submit(by=self.nurse, clinic=self.cast.clinic.pk, data=data, draft=new_ref())
         look(self.nurse, self.cast.clinic, "referral", [self.referral.mentee])
@@ -118,7 +118,7 @@ class Road:
     def ask(self) -> None:
         """Ask the first candidate; now and then another one, for a reason. Nobody fits: they go on waiting."""
         row = facts.with_needs(Referral.objects.filter(pk=self.referral.pk)).get()
-        found = ranking.find(row, everything=False).candidates
+        found = ranking.find(row, shown=100, everything=False).candidates
         look(self.leen, self.cast.clinic, "match", [row.mentee])
         if not found:
             return

@@ -27,8 +27,8 @@ from referrals import actions as referrals
 
 PASSWORD = "a-good-word-halved"
 ACCOUNTS = "demo-accounts.json"
-DAILY = 40  # before these last days the rounds ran every other day: the story is told faster, and nobody misses it
-UNDELIVERED_STAYS = 3 * DAY  # younger ones wait for the coordinator today
+DAILY = 25  # before these last days the rounds ran every third day: the story is told faster, and nobody misses it
+UNDELIVERED_STAYS = 5 * DAY  # younger ones wait for the coordinator today
 
 
 def live(*, now: dt.datetime, seed: int = 1) -> list[Cast]:
@@ -64,7 +64,7 @@ def introduced(road: Road, answers: Answers) -> None:
 
 def plan_days(stage: Stage, casts: list[Cast], answers: Answers) -> None:
     """Plan the beats of each day: the morning's rounds, and dealing with lost messages."""
-    for days in (d for d in range(BEGAN - 10, -1, -1) if d < DAILY or d % 2):
+    for days in (d for d in range(BEGAN - 10, -1, -1) if d < DAILY or d % 3 == 0):
         morning = stage.days_ago(days, 9, 1)
         stage.tick(morning)
         stage.at(morning + MINUTE, answers.look)
@@ -105,8 +105,7 @@ def accounts(casts: list[Cast]) -> list[dict[str, str]]:
     """Return who can sign in to look around: one of each role, and somebody with two."""
     first = casts[0]
     rows = [(part, first.users[part]) for part in ("nurse", "coordinator", "clinician", "admin")]
-    known = first.mentors[KNOWN] if first.mentors else None
-    rows.insert(2, ("mentor", known.person.user))
+    rows.insert(2, ("mentor", first.mentors[KNOWN].person.user))
     rows.append(("nurse and coordinator", first.users["two roles"]))
     rows += [(f"{part}, {casts[1].clinic.name}", casts[1].users[part]) for part in ("nurse", "coordinator", "clinician", "admin")]
     return [{"role": role, "email": user.email, "password": PASSWORD} for role, user in rows]

@@ -50,14 +50,10 @@ def referral_row(desk: Desk, referral: Referral) -> Row:
 
 
 def wishes(referral: Referral) -> str:
-    """Say in one line how somebody wants to talk, and about what."""
-    how = words.listed([Channel(c).label for c in referral.channels]).lower()
-    about = words.listed([Topic(t).label for t in referral.topics[:2]]).lower()
-    parts = [", ".join(filter(None, [*(str(Language(code).label) for code in referral.languages), how]))]
-    if about:
-        parts.append(_("about %(topics)s") % {"topics": about})
-    line = ", ".join(filter(None, parts))
-    return line[:1].upper() + line[1:] + "." if line else ""
+    """Say in one line in which language somebody wants to talk, how, and about what."""
+    answers = [(Language, referral.languages), (Channel, referral.channels), (Topic, referral.topics[:2])]
+    lines = [words.listed([choice(code).label for code in codes]) for choice, codes in answers]
+    return " ".join(f"{line[:1]}{line[1:].lower()}." if n else f"{line}." for n, line in enumerate(lines) if line)
 
 
 def before_introduction(desk: Desk) -> list[Group]:
@@ -88,20 +84,23 @@ def half_time(match: Match) -> dt.datetime:
 
 def needs_asking(match: Match, now: dt.datetime) -> bool:
     """Tell whether the coordinator has to do something before the mentee can have answered."""
-    if match.mentee_answer == Match.Answer.CALL or match.mentee_asked_at is None:
-        return True
-    return match.mentee_answer == "" and match.mentee_asked_at + ASKED_TWICE <= now
+    if match.mentee_answer:
+        return match.mentee_answer == Match.Answer.CALL
+    return match.mentee_asked_at is None or match.mentee_asked_at + ASKED_TWICE <= now
 
 
 def both(match: Match) -> tuple:
+    """Return the two people of a match."""
     return (match.referral.mentee, match.mentor.person)
 
 
 def for_whom(match: Match) -> str:
+    """Name the mentor who was asked and for whom."""
     return _("%(mentor)s, for %(mentee)s") % {"mentor": match.mentor.person, "mentee": match.referral.mentee}
 
 
 def two(match: Match) -> str:
+    """Name the two people of a pair."""
     return _("%(mentee)s and %(mentor)s") % {"mentor": match.mentor.person, "mentee": match.referral.mentee}
 
 

@@ -76,6 +76,7 @@ def whom(flag: RedFlag) -> str:
 
 
 def about(flag: RedFlag) -> tuple:
+    """Return whose name a row about a flag shows."""
     return (flag.referral.mentee,) if flag.referral_id else ()
 
 
