@@ -16,7 +16,10 @@ class AskForm(PlainForm, forms.Form):
 
     mentor = forms.CharField(widget=forms.HiddenInput, max_length=16)
     override_reason = forms.ChoiceField(
-        label=_("Why not the first in the order?"), choices=Match.OverrideReason, required=False, widget=Chips,
+        label=_("Why not the first in the order?"),
+        choices=Match.OverrideReason,
+        required=False,
+        widget=Chips,
         help_text=_("Kept with the match, so we learn from it."),
     )
     override_note = forms.CharField(label=_("In a few words"), required=False, max_length=300)

@@ -87,4 +87,6 @@ def _introduced(message, recipient: Recipient) -> Rendered:
 
 kinds.register(Kind("mentor.asked", _recipient, _asked_still, _asked, label=gettext_lazy("A mentor is asked")))
 kinds.register(Kind("mentee.ask", _recipient, _question_still, _question, label=gettext_lazy("A mentee is asked")))
-kinds.register(Kind("match.introduced", _recipient, _introduced_still, _introduced, label=gettext_lazy("An introduction")))
+kinds.register(
+    Kind("match.introduced", _recipient, _introduced_still, _introduced, label=gettext_lazy("An introduction"))
+)

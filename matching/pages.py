@@ -42,7 +42,9 @@ def waiting_context(user, clinic, page_number) -> dict:
     page = Paginator(rows, PER_PAGE).get_page(page_number)
     referrals = list(page.object_list)
     fits = ranking.fit_counts(clinic, referrals) if referrals else {}
-    matches = Match.objects.visible_to(user).filter(referral__clinic=clinic, status__in=[Status.APPROVED, Status.ACCEPTED])
+    matches = Match.objects.visible_to(user).filter(
+        referral__clinic=clinic, status__in=[Status.APPROVED, Status.ACCEPTED]
+    )
     asked = list(matches.select_related("referral__mentee", "mentor__person").order_by("approved_at", "pk")[:PER_PAGE])
     return {
         "page_obj": page, "rows": [_waiting_row(r, fits[r.pk]) for r in referrals],
@@ -55,7 +57,11 @@ def _waiting_lede(count: int, fits: dict[int, int]) -> str:
     if not count:
         return _("Nobody waits for a mentor now.")
     could = sum(n > 0 for n in fits.values())
-    form = ngettext("%(n)d person waits. A mentor fits for %(could)d today.", "%(n)d people wait. A mentor fits for %(could)d of them today.", count)
+    form = ngettext(
+        "%(n)d person waits. A mentor fits for %(could)d today.",
+        "%(n)d people wait. A mentor fits for %(could)d of them today.",
+        count,
+    )
     return form % {"n": count, "could": could}
 
 
@@ -183,7 +189,10 @@ def needs_facts(referral: Referral, today) -> list[tuple]:
 
 
 def _now(referral: Referral) -> str:
-    parts = [str(referral.get_phase_display()), str(referral.get_diagnosis_display()).lower() if referral.diagnosis else ""]
+    parts = [
+        str(referral.get_phase_display()),
+        str(referral.get_diagnosis_display()).lower() if referral.diagnosis else "",
+    ]
     if referral.diagnosed_year:
         parts.append(_("told in %(year)s") % {"year": referral.diagnosed_year})
     return ", ".join(filter(None, parts))

@@ -14,9 +14,7 @@ class MatchQuerySet(models.QuerySet):
         A mentor sees a request while asked and a pair while accepted, introduced or paused; nothing after
         the end, nothing once sight was taken away.
         """
-        return self.filter(
-            Q(referral__clinic__in=clinics_where(user, Perm.COORDINATE)) | self._of_mentor(user)
-        )
+        return self.filter(Q(referral__clinic__in=clinics_where(user, Perm.COORDINATE)) | self._of_mentor(user))
 
     def of_mentor(self, user):
         """Return what this user sees as a mentor: requests and present pairs."""

@@ -140,7 +140,9 @@ def build(
     )  # fmt: skip
 
 
-def _apart(needs: Sequence[Needs], brings: Sequence[Brings], before: dict[tuple[int, int], set[str]]) -> list[tuple[int, int]]:
+def _apart(
+    needs: Sequence[Needs], brings: Sequence[Brings], before: dict[tuple[int, int], set[str]]
+) -> list[tuple[int, int]]:
     """Return row indices of pairs never to make: the same person, or kept apart by what went before."""
     row = {n.pk: i for i, n in enumerate(needs)}
     column = {b.pk: j for j, b in enumerate(brings)}
@@ -203,7 +205,9 @@ def failure_of(referral: Referral, mentor: Mentor) -> tuple[str, str]:
     hard = first_failure(needs, brings, before)
     if hard is None:
         return "", ""
-    return hard.key, _conflict_words(needs, before, hard, brings) if hard is CONFLICT else hard.why_not(needs, brings, 1)
+    return hard.key, _conflict_words(needs, before, hard, brings) if hard is CONFLICT else hard.why_not(
+        needs, brings, 1
+    )
 
 
 def _small(text: str) -> str:
@@ -215,7 +219,14 @@ def _candidate(laid: Field, place: int, column: int, answer: engine.Ranking) -> 
     most = weights_of(needs, laid.policy.weights, in_person=Channel.IN_PERSON in brings.channels)
     given = [*answer.contributions[place].tolist(), *[0] * len(SOFT)]
     lines = [
-        Line(soft.key, str(soft.label), given[i], most[soft.key], soft.say(needs, brings, given[i]), soft.mentor_stated(brings))
+        Line(
+            soft.key,
+            str(soft.label),
+            given[i],
+            most[soft.key],
+            soft.say(needs, brings, given[i]),
+            soft.mentor_stated(brings),
+        )
         for i, soft in enumerate(SOFT)
     ]
     return Candidate(
@@ -256,7 +267,12 @@ def cautions(needs: Needs, brings: Brings, before: set[str]) -> list[str]:
     if facts.EXPIRED in before:
         found.append(_("Did not answer an earlier request for %(name)s") % {"name": needs.first_name})
     found += _unmet_wishes(needs, brings)
-    if needs.diagnosis and brings.diagnoses and needs.diagnosis not in brings.diagnoses and needs.diagnosis != "unknown":
+    if (
+        needs.diagnosis
+        and brings.diagnoses
+        and needs.diagnosis not in brings.diagnoses
+        and needs.diagnosis != "unknown"
+    ):
         found.append(_("Another disease: %(names)s") % {"names": _diagnoses(brings)})
     return found
 
@@ -264,8 +280,10 @@ def cautions(needs: Needs, brings: Brings, before: set[str]) -> list[str]:
 def _unmet_wishes(needs: Needs, brings: Brings) -> list[str]:
     name, found = {"name": needs.first_name}, []
     if needs.gender_wish not in (GenderWish.ANY, brings.gender):
-        wish = _("%(name)s would rather have a woman") if needs.gender_wish == GenderWish.WOMAN else _(
-            "%(name)s would rather have a man"
+        wish = (
+            _("%(name)s would rather have a woman")
+            if needs.gender_wish == GenderWish.WOMAN
+            else _("%(name)s would rather have a man")
         )
         found.append(wish % name)
     if needs.age_wish == "near" and abs(brings.birth_year - needs.birth_year) > FAR_AGE:

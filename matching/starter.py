@@ -14,7 +14,5 @@ WEIGHTS = {
 
 def start_clinic(clinic: Clinic, by: User | None = None) -> Policy:
     """Store version 1 of the weights. Again returns what is there."""
-    policy, _made = Policy.objects.get_or_create(
-        clinic=clinic, version=1, defaults={"weights": WEIGHTS, "by": by}
-    )
+    policy, _made = Policy.objects.get_or_create(clinic=clinic, version=1, defaults={"weights": WEIGHTS, "by": by})
     return policy

@@ -40,11 +40,15 @@ def _line(referral: Referral, match: Match | None) -> Progress:
     if match.status == Status.ACCEPTED:
         return Progress(LOOKING, _("A mentor said yes, and the introduction is being prepared"), match.accepted_at)
     if match.status == Status.INTRODUCED:
-        return Progress(HAS, _("Introduced on %(day)s") % {"day": _day(match, match.introduced_at)}, match.introduced_at, mentor)
+        return Progress(
+            HAS, _("Introduced on %(day)s") % {"day": _day(match, match.introduced_at)}, match.introduced_at, mentor
+        )
     if match.status == Status.PAUSED:
         return Progress(HAS, _("Their talks are paused"), match.paused_at, mentor)
     if match.end_reason == EndReason.PLANNED:
-        return Progress(FINISHED, _("Rounded off on %(day)s") % {"day": _day(match, match.ended_at)}, match.ended_at, mentor)
+        return Progress(
+            FINISHED, _("Rounded off on %(day)s") % {"day": _day(match, match.ended_at)}, match.ended_at, mentor
+        )
     return Progress(LOOKING, _("We are looking for another mentor"), match.ended_at)
 
 

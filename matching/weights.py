@@ -23,7 +23,9 @@ def share_out(total: int, parts: Sequence[int]) -> list[int]:
     return shares
 
 
-def for_mentee(weights: Mapping[str, int], *, matters_most: str = "", without: frozenset[str] | set[str] = frozenset()) -> dict[str, int]:
+def for_mentee(
+    weights: Mapping[str, int], *, matters_most: str = "", without: frozenset[str] | set[str] = frozenset()
+) -> dict[str, int]:
     """Return the weights of one mentee: what matters most counts 1.5 times, what cannot be compared counts nothing.
 
     The points of a criterion left out go to the others, by largest remainder. When nothing at all can be

@@ -25,11 +25,15 @@ class ContactQuerySet(models.QuerySet):
         from mentorship.workflow import MISSED
 
         tries = self.model.objects.outcomes().filter(match=OuterRef("match")).order_by("-happened_at", "-pk")
-        return self.filter(
-            match__status="introduced",
-            pk=Subquery(tries.values("pk")[:1]),
-            status__in=MISSED,
-        ).alias(before=Subquery(tries.values("status")[1:2])).filter(before__in=MISSED)
+        return (
+            self.filter(
+                match__status="introduced",
+                pk=Subquery(tries.values("pk")[:1]),
+                status__in=MISSED,
+            )
+            .alias(before=Subquery(tries.values("status")[1:2]))
+            .filter(before__in=MISSED)
+        )
 
     def lock(self, pk: int):
         """Return the contact, locked until the transaction ends. Lock its match first."""
@@ -137,7 +141,9 @@ def _withdrawn_consents():
     """Return the withdrawn answers to the needed scopes of a flag's referral that nobody has given again since."""
     from referrals.models import NEEDED_SCOPES, Consent
 
-    given = Consent.objects.filter(referral=OuterRef("referral"), scope=OuterRef("scope"), given=True, withdrawn_at=None)
+    given = Consent.objects.filter(
+        referral=OuterRef("referral"), scope=OuterRef("scope"), given=True, withdrawn_at=None
+    )
     return Consent.objects.filter(
         ~Exists(given), referral=OuterRef("referral"), scope__in=NEEDED_SCOPES, withdrawn_at__isnull=False
     )

@@ -27,8 +27,14 @@ def plain(name: str) -> str:
 
 
 def possible(
-    *, clinic: int, first_name: str = "", last_name: str = "", birth_year: int | None = None,
-    phone: str = "", email: str = "", but: tuple[str, ...] | list[str] = (),
+    *,
+    clinic: int,
+    first_name: str = "",
+    last_name: str = "",
+    birth_year: int | None = None,
+    phone: str = "",
+    email: str = "",
+    but: tuple[str, ...] | list[str] = (),
 ) -> list[Person]:
     """Return people of the clinic this may be: the same address, or alike by name and year of birth.
 

@@ -87,9 +87,7 @@ def check_musts(needs) -> None:
         "availability": not needs.get("availability"),
     }
     if any(empty.get(must) for must in needs.get("musts", ())):
-        raise Invalid(
-            _("A must needs an answer above: first choose which language, whom, how or when"), field="musts"
-        )
+        raise Invalid(_("A must needs an answer above: first choose which language, whom, how or when"), field="musts")
 
 
 def check_words(text: str, *, field: str, most: int = 1000) -> str:

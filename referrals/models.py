@@ -150,7 +150,11 @@ class Referral(PublicRef, Versioned, Profile):
     relation = models.CharField(_("they are"), max_length=10, choices=Relation, blank=True)
     about = models.ForeignKey(Patient, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
     clinician = models.ForeignKey(
-        USER, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals_answered_for",
+        USER,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="referrals_answered_for",
         verbose_name=_("responsible clinician"),
     )
 

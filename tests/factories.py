@@ -28,7 +28,14 @@ from training.workflow import Status as MentorStatus
 PASSWORD = "half-a-word-is-enough"
 DAY = dt.timedelta(days=1)
 WEIGHTS = {
-    "topics": 25, "lived": 20, "life_stage": 15, "age": 10, "work": 10, "culture": 10, "interests": 5, "distance": 5,
+    "topics": 25,
+    "lived": 20,
+    "life_stage": 15,
+    "age": 10,
+    "work": 10,
+    "culture": 10,
+    "interests": 5,
+    "distance": 5,
 }
 _numbers = itertools.count(1)
 
@@ -74,7 +81,9 @@ def make_clinic(name: str = "Leieland Rheumatology Clinic") -> Clinic:
     EmergencyNumber.objects.create(clinic=clinic, position=2, label="Doctor on duty", number="1733")
     for scope in Scope:
         for language in clinic.languages:
-            ConsentText.objects.create(clinic=clinic, scope=scope, language=language, version=1, text=f"{scope} {language}")
+            ConsentText.objects.create(
+                clinic=clinic, scope=scope, language=language, version=1, text=f"{scope} {language}"
+            )
     Policy.objects.create(clinic=clinic, version=1, weights=WEIGHTS)
     return clinic
 
@@ -88,9 +97,7 @@ def make_person(clinic, **fields) -> Person:
     fields.setdefault("gender", "woman")
     fields.setdefault("email", f"person{n}@example.org")
     fields.setdefault("phone", f"+3248000{n % 10000:04d}")
-    return Person.objects.create(
-        clinic=clinic, email_verified_at=clock.now(), phone_verified_at=clock.now(), **fields
-    )
+    return Person.objects.create(clinic=clinic, email_verified_at=clock.now(), phone_verified_at=clock.now(), **fields)
 
 
 def make_referral(team, *, consent=True, status=ReferralStatus.OPEN, mentee=None, **fields) -> Referral:

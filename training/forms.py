@@ -32,7 +32,8 @@ class MentorForm(PlainForm, forms.ModelForm):
     language = forms.ChoiceField(label=_("Language of letters"), choices=Language, initial=Language.NL)
     email = forms.EmailField(label=_("E-mail address"), help_text=_("An invitation to sign in goes here."))
     phone = PhoneNumberField(
-        label=_("Phone"), required=False,
+        label=_("Phone"),
+        required=False,
         error_messages={"invalid": _("Write the whole number, for example 0470 12 34 56 or +32 470 12 34 56")},
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -112,7 +113,9 @@ class FilterForm(PlainForm, forms.Form):
             *Status.choices,
         ],
     )  # fmt: skip
-    language = forms.ChoiceField(label=_("Speaks"), required=False, choices=[("", _("Any language")), *Language.choices])
+    language = forms.ChoiceField(
+        label=_("Speaks"), required=False, choices=[("", _("Any language")), *Language.choices]
+    )
     name = forms.CharField(label=_("Name"), required=False, max_length=80)
 
     def __init__(self, *args, **kwargs):
@@ -126,7 +129,9 @@ class RestForm(PlainForm, forms.Form):
 
     rest_from = forms.DateField(label=_("From"), widget=DayInput)
     rest_until = forms.DateField(
-        label=_("Until and with"), required=False, widget=DayInput,
+        label=_("Until and with"),
+        required=False,
+        widget=DayInput,
         help_text=_("Leave this open if you do not know yet."),
     )
     layout = [FormPart("", PairFields("rest_from", "rest_until"))]
@@ -168,7 +173,10 @@ class VetForm(PlainForm, forms.Form):
     decision = forms.ChoiceField(label=_("Decision"), choices=Decision, widget=Chips)
     on = forms.DateField(label=_("Decided on"), widget=DayInput)
     note = forms.CharField(
-        label=_("Why"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Why"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Kept with the history. The mentor may ask to read it."),
     )
     submit = _("Save the decision")
@@ -178,7 +186,10 @@ class NoteForm(PlainForm, forms.Form):
     """A step with, if wanted, a reason."""
 
     note = forms.CharField(
-        label=_("Why"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Why"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Kept with the history. The mentor may ask to read it."),
     )
     submit = _("Save")
@@ -199,4 +210,3 @@ class SureForm(PlainForm, forms.Form):
 
     def make_helper(self):
         return form_helper(submit=self.submit)
-

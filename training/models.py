@@ -31,9 +31,7 @@ class Mentor(PublicRef, Versioned, Profile):
     phases = CodesField(_("phases lived"), codes=Phase)
     treatments = CodesField(_("treatments lived"), codes=Treatment)
     wont_discuss = CodesField(_("will not talk about"), codes=MENTEE_TOPICS)
-    mentee_gender_must = models.CharField(
-        _("only mentors"), max_length=5, choices=GenderWish, default=GenderWish.ANY
-    )
+    mentee_gender_must = models.CharField(_("only mentors"), max_length=5, choices=GenderWish, default=GenderWish.ANY)
     places = models.PositiveSmallIntegerField(_("places"), default=1)
     about_me = models.TextField(_("in their own words, shown to mentees"), max_length=600, blank=True)
 
@@ -44,7 +42,11 @@ class Mentor(PublicRef, Versioned, Profile):
     secrecy_briefing_on = models.DateField(_("secrecy briefing on"), null=True, blank=True)
     met_team_on = models.DateField(_("met the team on"), null=True, blank=True)
     supervisor = models.ForeignKey(
-        USER, null=True, blank=True, on_delete=models.PROTECT, related_name="mentors_supervised",
+        USER,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="mentors_supervised",
         verbose_name=_("supervisor"),
     )
     rest_from = models.DateField(_("resting from"), null=True, blank=True)

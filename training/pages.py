@@ -112,12 +112,17 @@ def lede(mentor: Mentor, lacking: list[str], taken: int) -> str:
     """Say in one sentence whether they can take somebody new."""
     name = mentor.person.first_name
     if lacking:
-        return _("%(name)s cannot take someone new now: %(missing)s.") % {"name": name, "missing": words.listed(lacking)}
+        return _("%(name)s cannot take someone new now: %(missing)s.") % {
+            "name": name,
+            "missing": words.listed(lacking),
+        }
     free = mentor.places - taken
     if free <= 0:
         return _("%(name)s is in order, and has no free place.") % {"name": name}
     return ngettext(
-        "%(name)s can take someone new: %(n)d place is free.", "%(name)s can take someone new: %(n)d places are free.", free
+        "%(name)s can take someone new: %(n)d place is free.",
+        "%(name)s can take someone new: %(n)d places are free.",
+        free,
     ) % {"name": name, "n": free}
 
 

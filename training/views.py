@@ -142,12 +142,17 @@ def rest(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.rest(
-                mentor=row.pk, by=request.user, from_=form.cleaned_data["rest_from"], until=form.cleaned_data["rest_until"]
+                mentor=row.pk,
+                by=request.user,
+                from_=form.cleaned_data["rest_from"],
+                until=form.cleaned_data["rest_until"],
             )
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("Your rest is saved. You get no new requests meanwhile. Take care of yourself."))
+            messages.success(
+                request, _("Your rest is saved. You get no new requests meanwhile. Take care of yourself.")
+            )
             return redirect("training:rest")
     context = {"form": form, "mentor": row, "resting": readiness.is_resting(row, today), "today": today}
     return render(request, "training/rest.html", context)

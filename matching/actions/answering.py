@@ -136,9 +136,7 @@ def _note_answer(m: Match, answer: str, by: User, expectations: bool) -> None:
         m.mentee_answer, m.mentee_answered_at, m.mentee_answer_by = answer, now, by
     if answer == Answer.YES and expectations and m.mentee_expectations_at is None:
         m.mentee_expectations_at = now
-    m.save(
-        update_fields=["mentee_answer", "mentee_answered_at", "mentee_answer_by", "mentee_expectations_at"]
-    )
+    m.save(update_fields=["mentee_answer", "mentee_answered_at", "mentee_answer_by", "mentee_expectations_at"])
     if answer != Answer.CALL:
         outbox.cancel(subject=m.ref, kind="mentee.ask", why="The mentee has answered.")
 

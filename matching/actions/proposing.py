@@ -135,4 +135,3 @@ def _free_slot(mentor: Mentor) -> int:
 def _why(match: Match) -> WrongState:
     """Say which of the two constraints the database held."""
     return AlreadyMatched() if match.referral.matches.live().exists() else NoPlace()
-

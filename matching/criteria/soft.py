@@ -120,7 +120,8 @@ def _lived_less(needs: Needs, brings: Brings) -> str:
 
 def _stage_points(needs: Needs, most: int) -> dict[str, int]:
     return {
-        stage: tables.tenths(most, tables.near(tables.NEAR_STAGES, needs.life_stage, stage)) for stage in LifeStage.values
+        stage: tables.tenths(most, tables.near(tables.NEAR_STAGES, needs.life_stage, stage))
+        for stage in LifeStage.values
     }
 
 

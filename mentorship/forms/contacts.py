@@ -21,7 +21,12 @@ OUTCOMES = [
     (ContactStatus.CANCELLED, _("They cancelled")),
     (ContactStatus.DID_NOT_COME, _("They did not come")),
 ]
-OUTCOME_ICONS = {"talked": "message-circle-heart", "no-answer": "phone-missed", "cancelled": "calendar-x", "did-not-come": "user-x"}
+OUTCOME_ICONS = {
+    "talked": "message-circle-heart",
+    "no-answer": "phone-missed",
+    "cancelled": "calendar-x",
+    "did-not-come": "user-x",
+}
 CHANNEL_WORDS = [
     (Channel.PHONE, _("Phone")), (Channel.VIDEO, _("Video")), (Channel.IN_PERSON, _("Met")), (Channel.MESSAGES, _("Text")),
 ]  # fmt: skip

@@ -98,7 +98,9 @@ class DaysForm(PlainForm, forms.Form):
     """On which days after the introduction whom is asked. `before` is what the page showed."""
 
     mentee = DaysField(label=_("The mentee is asked on days"), help_text=_("Days after the introduction."))
-    mentor = DaysField(label=_("The mentor is asked on days"), required=False, help_text=_("Days after the introduction."))
+    mentor = DaysField(
+        label=_("The mentor is asked on days"), required=False, help_text=_("Days after the introduction.")
+    )
     before = forms.JSONField(widget=forms.HiddenInput)
     form_tag = False
 

@@ -166,7 +166,9 @@ class RedFlag(PublicRef, Versioned):
 
     owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="flags_owned")
     rung = models.PositiveSmallIntegerField(default=1)  # where on its ladder it stands
-    climbs = models.PositiveSmallIntegerField(default=0)  # how often it was passed on or opened again; tells messages apart
+    climbs = models.PositiveSmallIntegerField(
+        default=0
+    )  # how often it was passed on or opened again; tells messages apart
     answer_by = models.DateTimeField()  # a flag is never without a deadline
     next_climb_at = models.DateTimeField(null=True, blank=True)  # empty only while resolved
     half_time_at = models.DateTimeField(null=True, blank=True)  # when the owner is told again; empty once done

@@ -71,7 +71,10 @@ def render_check(message: Message, recipient: Recipient) -> Rendered:
     else:
         url = address("mentorship:check", check.ref)
     return written(
-        recipient, _("A short question for you in Halfword"), _("There is a short question for you. One tap is enough:"), url
+        recipient,
+        _("A short question for you in Halfword"),
+        _("There is a short question for you. One tap is enough:"),
+        url,
     )
 
 
@@ -97,7 +100,11 @@ def render_soon(message: Message, recipient: Recipient) -> Rendered:
     row = find_contact(message)
     tz = row.match.referral.clinic.time_zone
     is_today = words.local(row.planned_at, tz).date() == clock.today(tz)
-    text = _("You planned a talk for today. You see it here:") if is_today else _("You planned a talk for tomorrow. You see it here:")
+    text = (
+        _("You planned a talk for today. You see it here:")
+        if is_today
+        else _("You planned a talk for tomorrow. You see it here:")
+    )
     return written(recipient, _("You have a message in Halfword"), text, address("mentorship:home"))
 
 
@@ -108,7 +115,8 @@ def contact_is_unlogged(message: Message) -> bool:
         row
         and row.status == ContactStatus.PLANNED
         and row.planned_at <= clock.now()
-        and words.local(row.planned_at, row.match.referral.clinic.time_zone).date().isoformat() == message.data.get("on")
+        and words.local(row.planned_at, row.match.referral.clinic.time_zone).date().isoformat()
+        == message.data.get("on")
         and goes_on(row.match)
     )
 

@@ -87,7 +87,10 @@ def _thanks(contact: Contact) -> str:
     if contact.status in MISSED:
         parts.append(_("That happens, and it is nobody's fault."))
     if contact.questions.exists():
-        parts.append(_("The care team has the question and answers %(name)s.") % {"name": contact.match.referral.mentee.first_name})
+        parts.append(
+            _("The care team has the question and answers %(name)s.")
+            % {"name": contact.match.referral.mentee.first_name}
+        )
     return " ".join(parts)
 
 
@@ -98,7 +101,9 @@ def plan(request: HttpRequest, ref: str) -> HttpResponse:
     form = PlanForm(request.POST or None, tz=match.referral.clinic.time_zone)
     if request.method == "POST" and form.is_valid():
         try:
-            row = actions.plan_contact(match=match.pk, by=request.user, at=form.at, channel=form.cleaned_data["channel"])
+            row = actions.plan_contact(
+                match=match.pk, by=request.user, at=form.at, channel=form.cleaned_data["channel"]
+            )
             messages.success(request, _("Planned for %(when)s.") % {"when": _when(row, match)})
             return redirect(back(request, match))
         except Refused as refusal:

@@ -24,7 +24,9 @@ def home(request: HttpRequest) -> HttpResponse:
     people = people_of(request.user, clock.now())
     mine = Match.objects.visible_to(request.user).of_mentor(request.user)
     requests = mine.filter(status=MatchStatus.APPROVED).select_related("referral__clinic").order_by("answer_by", "pk")
-    checks = FollowUpCheck.objects.visible_to(request.user).open().filter(to="mentor", match__in=own_pairs(request.user))
+    checks = (
+        FollowUpCheck.objects.visible_to(request.user).open().filter(to="mentor", match__in=own_pairs(request.user))
+    )
     mentor = Mentor.objects.visible_to(request.user).filter(person__user=request.user)
     context = {
         "people": people, "lede": lede(people), "requests": requests,

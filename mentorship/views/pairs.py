@@ -68,10 +68,16 @@ def pair_page(request: HttpRequest, match: Match, *, closing: ClosingForm | None
     """Show one pair; `closing` is the form about its ending when it was refused."""
     now = clock.now()
     contacts = list(
-        Contact.objects.visible_to(request.user).filter(match=match).select_related("logged_by").prefetch_related("questions")
+        Contact.objects.visible_to(request.user)
+        .filter(match=match)
+        .select_related("logged_by")
+        .prefetch_related("questions")
     )
     checks = list(
-        FollowUpCheck.objects.visible_to(request.user).filter(match=match).select_related("handled_by").order_by("due_on", "to")
+        FollowUpCheck.objects.visible_to(request.user)
+        .filter(match=match)
+        .select_related("handled_by")
+        .order_by("due_on", "to")
     )
     tasks = Aftercare.objects.visible_to(request.user).filter(match=match).select_related("done_by", "user")
     enrolment = getattr(match, "enrolment", None)

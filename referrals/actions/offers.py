@@ -22,8 +22,15 @@ Answer = Offer.Answer
 
 @transaction.atomic
 def make_offer(
-    *, by: User, clinic: int, answer: str, person: str = "", ask_again_on: dt.date | None = None,
-    label: str = "", draft: str = "", earlier: str = "",
+    *,
+    by: User,
+    clinic: int,
+    answer: str,
+    person: str = "",
+    ask_again_on: dt.date | None = None,
+    label: str = "",
+    draft: str = "",
+    earlier: str = "",
 ) -> Offer:
     """Store what somebody answered to the offer.
 

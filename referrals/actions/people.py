@@ -93,7 +93,13 @@ def _take(person: Person, name: str, value, read_back: bool) -> None:
 
 @transaction.atomic
 def change_addresses(
-    *, person: int, by: User, email: str, phone: str, email_read_back: bool = False, phone_read_back: bool = False,
+    *,
+    person: int,
+    by: User,
+    email: str,
+    phone: str,
+    email_read_back: bool = False,
+    phone_read_back: bool = False,
     version: int | None = None,
 ) -> Person:
     """Change how somebody is reached. A changed address is unverified until it was read back to them.

@@ -120,7 +120,7 @@ class OfferFields(PlainForm, forms.Form):
 
 
 class LaterForm(OfferFields):
-    """"Later", on the first screen."""
+    """ "Later", on the first screen."""
 
     offer = None
 
@@ -155,9 +155,7 @@ class ReferForm(OfferFields):
     diagnosed_year = year(
         _("Year they were told"), _("Write the year, for example 2026"), required=False, help_text=_("A guess is fine.")
     )
-    diagnosed_month = listed(
-        list(MONTHS.items()), _("Month"), help_text=_("Only if they know.")
-    )
+    diagnosed_month = listed(list(MONTHS.items()), _("Month"), help_text=_("Only if they know."))
     treatments = some_of(Treatment.choices, _("Treatment"), help_text=_("Only to find someone who has lived it."))
     # What would they like to talk about?
     topics = some_of(
@@ -310,4 +308,3 @@ def is_many(name: str) -> bool:
     """Tell whether a question of the form takes several answers."""
     field = ReferForm.base_fields.get(name)
     return isinstance(field, forms.MultipleChoiceField) or name == "not_same"
-

@@ -323,7 +323,12 @@ def test_an_answer_that_is_none_is_refused(team, answer):
 
 def ready_pair(team, **fields):
     now = clock.now()
-    values = {"mentee_answer": "yes", "mentee_answered_at": now, "mentor_expectations_at": now, "mentee_expectations_at": now}
+    values = {
+        "mentee_answer": "yes",
+        "mentee_answered_at": now,
+        "mentor_expectations_at": now,
+        "mentee_expectations_at": now,
+    }
     return in_status(team, Status.ACCEPTED, **(values | fields))
 
 
@@ -479,11 +484,15 @@ def test_withdrawn_consent_ends_a_pair(team, status):
     assert (match.status, match.end_reason, match.ended_by) == (Status.ENDED, EndReason.CONSENT, team.nurse)
 
 
-@pytest.mark.parametrize(("reason", "ends"), [("died", EndReason.DIED), ("wish", EndReason.MENTEE), ("moved", EndReason.OTHER)])
+@pytest.mark.parametrize(
+    ("reason", "ends"), [("died", EndReason.DIED), ("wish", EndReason.MENTEE), ("moved", EndReason.OTHER)]
+)
 def test_a_closed_referral_takes_its_pair_along(team, reason, ends):
     pair, asked = in_status(team, Status.INTRODUCED), in_status(team, Status.APPROVED)
     for match in (pair, asked):
-        referral_signals.referral_closed.send(type(match.referral), referral=match.referral, by=team.coordinator, reason=reason)
+        referral_signals.referral_closed.send(
+            type(match.referral), referral=match.referral, by=team.coordinator, reason=reason
+        )
         match.refresh_from_db()
     assert (pair.end_reason, asked.status) == (ends, Status.CANCELLED)
 

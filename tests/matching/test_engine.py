@@ -133,7 +133,9 @@ def by_hand(problem, mentee, k):
     for m in range(len(problem.mentor_points)):
         if not problem.allowed[problem.profile[mentee]][m] or not problem.capacity[m] or (mentee, m) in never:
             continue
-        points = sum(int(a) * int(b) for a, b in zip(problem.mentee_points[mentee], problem.mentor_points[m], strict=True))
+        points = sum(
+            int(a) * int(b) for a, b in zip(problem.mentee_points[mentee], problem.mentor_points[m], strict=True)
+        )
         tie = int(mix(problem.mentor_hash[m : m + 1] ^ problem.mentee_hash[mentee])[0])
         found.append((-points, tie, m))
     return [(m, -points) for points, _tie, m in sorted(found)[:k]]

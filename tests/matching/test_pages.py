@@ -14,7 +14,9 @@ from tests import factories
 
 @pytest.fixture
 def referral(team):
-    return factories.make_referral(team, channels=["phone", "in-person"], area="gent", values=["family"], cautions="Hard of hearing")
+    return factories.make_referral(
+        team, channels=["phone", "in-person"], area="gent", values=["family"], cautions="Hard of hearing"
+    )
 
 
 @pytest.fixture
@@ -174,7 +176,14 @@ def test_a_request_tells_a_mentor_what_they_may_know_and_nothing_else(sign_in, t
     mentee = match.referral.mentee
     client = sign_in(match.mentor.person.user)
     page = client.get(reverse("matching:request", args=[match.ref])).content.decode()
-    for hidden in (mentee.first_name, mentee.last_name, mentee.email, str(mentee.birth_year), "rthritis", "ethotrexate"):
+    for hidden in (
+        mentee.first_name,
+        mentee.last_name,
+        mentee.email,
+        str(mentee.birth_year),
+        "rthritis",
+        "ethotrexate",
+    ):
         assert hidden not in page
     assert "Starting a treatment" in page and "40 to 49" in page
     assert last_look().page == "request" and mentee.ref in last_look().people
@@ -221,7 +230,9 @@ def test_a_mentee_reads_a_first_name_and_profile_and_a_get_uses_nothing_up(clien
     assert link.used_at is None and not Match.objects.get().mentee_answer
 
 
-@pytest.mark.parametrize(("answer", "status"), [("yes", Status.ACCEPTED), ("no", Status.REFUSED), ("call", Status.ACCEPTED)])
+@pytest.mark.parametrize(
+    ("answer", "status"), [("yes", Status.ACCEPTED), ("no", Status.REFUSED), ("call", Status.ACCEPTED)]
+)
 def test_yes_no_and_call_me_are_equal_answers(client, team, answer, status):
     match = factories.make_match(team, status=Status.ACCEPTED)
     come_by_link(client, match)
@@ -283,7 +294,9 @@ def test_the_number_of_queries_does_not_grow(coordinator, team, referral, mentor
         for _number in range(more):
             factories.make_referral(team)
             factories.make_match(team, status=Status.APPROVED, mentor=factories.make_mentor(team))
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             coordinator.get(url)
         counts.append(len([q for q in queries if "SAVEPOINT" not in q["sql"]]))
     assert counts[0] == counts[1] <= 12, [q["sql"][:150] for q in queries]

@@ -48,7 +48,9 @@ def test_accepting_twice_changes_nothing(team, applicant):
     assert road(applicant) == before
 
 
-@pytest.mark.parametrize(("decision", "status"), [(Decision.DECLINE, Status.DECLINED), (Decision.REDIRECT, Status.REDIRECTED)])
+@pytest.mark.parametrize(
+    ("decision", "status"), [(Decision.DECLINE, Status.DECLINED), (Decision.REDIRECT, Status.REDIRECTED)]
+)
 def test_no_and_another_role_are_kept_with_their_reason_and_can_come_back(team, applicant, decision, status):
     for _again in range(2):
         actions.vet(mentor=applicant.pk, by=team.coordinator, decision=decision, note="Not now")

@@ -111,7 +111,11 @@ def test_a_mentors_page_has_what_is_missing_first_and_the_people_with_a_look_log
 def test_a_mentors_own_record_as_a_patient_cannot_be_reached_from_their_page(coordinator, team, mentor):
     own = factories.make_referral(team, mentee=mentor.person, status="closed", topics=["intimacy"])
     page = coordinator.get(page_of(mentor)).content.decode()
-    assert own.ref not in page and mentor.person.ref not in page and "Love and intimacy" not in page.replace("love", "Love")
+    assert (
+        own.ref not in page
+        and mentor.person.ref not in page
+        and "Love and intimacy" not in page.replace("love", "Love")
+    )
 
 
 @pytest.mark.parametrize("status", list(Status))

@@ -91,7 +91,9 @@ def test_a_rest_to_come_or_over_and_a_last_day_do_not_stop_anybody(team, fields)
 
 def test_the_words_and_the_database_agree_on_every_mentor_and_every_day(team):
     today = team.clinic.today
-    for pair in itertools.combinations(["no code", "rests until tomorrow", "certificate ended", "trained", "is a mentee"], 2):
+    for pair in itertools.combinations(
+        ["no code", "rests until tomorrow", "certificate ended", "trained", "is a mentee"], 2
+    ):
         mentor = factories.make_mentor(team)
         for what in pair:
             spoil(team, mentor, what)

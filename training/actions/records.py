@@ -85,7 +85,9 @@ def _account(clinic: Clinic, by: User, values: dict) -> User:
     user = User.objects.filter(email=email).first()
     if user is None:
         names = {name: values[name] for name in ("first_name", "last_name")}
-        user = User.objects.create_user(email=email, time_zone=clinic.time_zone, language=_page_language(values), **names)
+        user = User.objects.create_user(
+            email=email, time_zone=clinic.time_zone, language=_page_language(values), **names
+        )
     if not user.is_active or user.is_system:
         raise Invalid(_("This account is closed. Ask an admin to open it again"), field="email")
     Membership.objects.get_or_create(

@@ -209,4 +209,3 @@ def apply_again(*, mentor: int, by: User) -> Mentor:
 
 def _revoke(certificates, by: User) -> None:
     certificates.filter(revoked_at=None).update(revoked_at=clock.now(), revoked_by=by)
-

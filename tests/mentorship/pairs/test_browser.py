@@ -53,7 +53,9 @@ def logged():
 
 def test_the_usual_talk_takes_at_most_six_taps(phone, match):
     began = clock.now()
-    taps = sum(tap(phone, words) for words in ["Log a contact", "We talked", "30 min", "Tiredness and energy", "Work", "Save"])
+    taps = sum(
+        tap(phone, words) for words in ["Log a contact", "We talked", "30 min", "Tiredness and energy", "Work", "Save"]
+    )
     expect(phone.get_by_text("Saved.")).to_be_visible()
     assert taps <= 6
     assert (clock.now() - began).total_seconds() < 20
@@ -158,7 +160,13 @@ def test_the_pages_of_a_pair_are_clean(page, live_server, team, match, mentor):
         looks_right(page, url + reverse(f"mentorship:{name}", args=[ref] if ref else []), themes=("light",))
     page.context.clear_cookies()
     sign_in_as(page, url, team.coordinator)
-    for name, ref in (("pairs", None), ("pair", match.ref), ("pause", match.ref), ("end", match.ref), ("check", check.ref)):
+    for name, ref in (
+        ("pairs", None),
+        ("pair", match.ref),
+        ("pause", match.ref),
+        ("end", match.ref),
+        ("check", check.ref),
+    ):
         looks_right(page, url + reverse(f"mentorship:{name}", args=[ref] if ref else []), themes=("light",))
     page.context.clear_cookies()
     sign_in_as(page, url, team.admin)
@@ -172,5 +180,3 @@ def test_the_pages_of_a_pair_are_clean(page, live_server, team, match, mentor):
     page.goto(link)
     page.get_by_text("I am not comfortable with it").click()
     looks_right(page, page.url, themes=("light",))
-
-
