@@ -17,6 +17,7 @@ from common import clock, words
 from common.vocabulary import Treatment
 from mentorship.models import About, Attempt, FlagEvent, RedFlag, Rung, Severity
 from mentorship.rules import flags as rules
+from mentorship.undelivered import not_reached
 from mentorship.workflow import UNANSWERED, FlagStatus
 from messaging.models import Message
 from messaging.workflow import Status as MessageStatus
@@ -121,6 +122,11 @@ def _mentor(flag: RedFlag) -> User | None:
     return flag.match.mentor.person.user if flag.match_id else None
 
 
+def to_phone(flag: RedFlag) -> list[tuple[User, Any]]:
+    """Return (who, number or empty) of those who should answer but could not be told by message."""
+    return [(user, user.phone) for user in not_reached([flag]).get(flag.ref, []) if user.pk != flag.about_user_id]
+
+
 # The timeline ------------------------------------------------------------------------------
 
 
@@ -203,7 +209,12 @@ def _told(row: Happened) -> dict:
     people = [r.user for r in row.flag.rungs.all()] + [row.flag.owner, row.flag.raised_by]
     names = {f"user:{user.ref}": user.full_name for user in people}
     name = names.get(row.note, _("The person who raised it"))
-    return {"title": sentences[row.second] % {"name": name}, "text": MessageStatus(row.first).label}
+    status = MessageStatus(row.first)
+    if status in (MessageStatus.DEAD, MessageStatus.CANCELLED):  # nobody heard anything
+        return {"title": _("%(name)s was not told") % {"name": name}, "text": status.label}
+    if row.second == "flag.answered" and status != MessageStatus.SENT:
+        return {"title": _("%(name)s is to hear that somebody has it") % {"name": name}, "text": status.label}
+    return {"title": sentences[row.second] % {"name": name}, "text": status.label}
 
 
 def _event(row: Happened) -> dict | None:

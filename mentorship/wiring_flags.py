@@ -10,6 +10,7 @@ def connect() -> None:
     from mentorship.actions import questions as asking
     from mentorship.notices import flags, questions  # noqa: F401
     from messaging import rounds
+    from messaging import signals as news_of_messages
 
     rounds.register("flags", climbing.climb_due, 10, always=True)
     guards.register(flag_settings.ladder_guard)
@@ -17,6 +18,7 @@ def connect() -> None:
     signals.role_ended.connect(asking.pass_over, dispatch_uid="questions.role_ended")
     signals.account_closed.connect(asking.pass_over, dispatch_uid="questions.account_closed")
     signals.account_closed.connect(climbing.hurry_flags_of, dispatch_uid="flags.account_closed")
+    news_of_messages.gave_up.connect(climbing.go_another_way, dispatch_uid="flags.gave_up")
     sections.register(
         "worries", _("Worries to pick from"), _("Their words, how urgent each is, what to do and whom to call"),
         "mentorship:worry-settings", icon="flag",

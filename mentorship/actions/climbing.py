@@ -9,10 +9,13 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 
 from accounts.models import User
+from common import clock
 from mentorship import ladder, staffing
 from mentorship.actions import flag_messages as tell
 from mentorship.models import RedFlag
+from mentorship.undelivered import ASKING, is_settled
 from mentorship.workflow import UNANSWERED, FlagStatus
+from messaging.models import Message
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -85,10 +88,25 @@ def _climb(flag: RedFlag, now: dt.datetime) -> int:
     return 1
 
 
+def go_another_way(sender, *, message: Message, **news) -> None:
+    """Let a flag climb at once when the message that asks somebody to answer it will not arrive.
+
+    Only while there is a rung above: from the last one on only people can help, whom the screens ask to
+    phone. Not for those told besides, nor for a message that was overtaken by a later one or by an answer.
+    """
+    if message.kind not in ASKING:
+        return
+    flag = RedFlag.objects.unresolved().select_for_update(of=("self",)).filter(ref=message.subject).first()
+    if flag is None or message.key.split(":")[2] != str(flag.climbs) or is_settled(message, flag):
+        return
+    now = clock.now()
+    steps = staffing.reachable(flag, staffing.of(flag.clinic))
+    if flag.next_climb_at > now and any(step.position > flag.rung for step in steps):
+        RedFlag.objects.filter(pk=flag.pk).update(next_climb_at=now)
+
+
 def hurry_flags_of(sender, *, clinic, user, **news) -> None:
     """Let flags climb at once whose owner can no longer answer at this clinic."""
-    from common import clock
-
     owned = RedFlag.objects.unresolved().filter(clinic=clinic, owner=user)
     if not staffing.can_answer(user, clinic):
         owned.update(next_climb_at=clock.now())

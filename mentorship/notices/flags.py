@@ -13,6 +13,7 @@ from accounts.models import User
 from common import clock, words
 from mentorship.models import RedFlag
 from mentorship.notices.readers import reader as recipient
+from mentorship.undelivered import is_settled
 from messaging import kinds
 from messaging.kinds import Kind, Recipient, Rendered
 from messaging.models import Message
@@ -46,6 +47,12 @@ def deadline_words(message: Message, reader: Recipient) -> str:
     return _("%(date)s, %(time)s") % {"date": words.day(there.date(), today=today), "time": time}
 
 
+def is_over(message: Message) -> bool:
+    """Tell whether somebody took the flag up while this message was on its way."""
+    flag = RedFlag.objects.filter(ref=message.subject).first()
+    return flag is not None and is_settled(message, flag)
+
+
 def subject(message: Message, reader: Recipient) -> str:
     """Write "Urgent: answer before 12:52", or "Urgent: answer now" once that has passed."""
     if dt.datetime.fromisoformat(message.data["by"]) <= clock.now():
@@ -60,9 +67,14 @@ def number_to_call(message: Message) -> str:
 
 
 def escalation(sentence):
-    """Return a render function: greeting, one sentence, the link behind sign-in, the number to call."""
+    """Return a render function: greeting, one sentence, the link behind sign-in, the number to call.
+
+    One that was held up until somebody had answered goes out too, and says so.
+    """
 
     def render(message: Message, to: Recipient) -> Rendered:
+        if is_over(message):
+            return render_over(message, to)
         lines = [_("Hello %(name)s,") % {"name": to.first_name}, f"{subject(message, to)}. {sentence}"]
         lines.append(_("Sign in and answer here:") + f"\n{settings.SITE_URL}{page(message)}")
         number = number_to_call(message)
@@ -72,6 +84,16 @@ def escalation(sentence):
         return Rendered(subject(message, to), "\n\n".join(str(line) for line in lines))
 
     return render
+
+
+def render_over(message: Message, to: Recipient) -> Rendered:
+    """Say that this one comes late and that a colleague has answered meanwhile."""
+    body = [
+        _("Hello %(name)s,") % {"name": to.first_name},
+        _("We asked you to answer, but this message was held up. A colleague has answered meanwhile."),
+        _("You need not do anything. You can look here:") + f"\n{settings.SITE_URL}{page(message)}",
+    ]
+    return Rendered(_("Answered meanwhile: you need not do anything"), "\n\n".join(str(line) for line in body))
 
 
 def still_to_tell(message: Message) -> bool:

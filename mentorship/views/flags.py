@@ -66,6 +66,7 @@ def flag(request: HttpRequest, ref: str) -> HttpResponse:
         "flag": row,
         "clinic": row.clinic,
         "calls": flagboard.calls(row),
+        "to_phone": flagboard.to_phone(row),
         "words": worries.said(row.category),
         "steps": worries.guidance(row, own=False),
         "timeline": timeline,
