@@ -11,17 +11,23 @@ from common import clock, words
 from matching.models import Match
 from matching.workflow import Status as MatchStatus
 from mentorship import checks
+from mentorship.actions.contacts import FITS as LATELY
 from mentorship.models import Contact, FollowUpCheck
+from mentorship.workflow import ContactStatus
 
 
 @dataclass(frozen=True)
 class Someone:
-    """One person a mentor talks with: the match, the next planned talk, the last one that was tried."""
+    """One person a mentor talks with: the match, the next planned talk, the last one that was tried.
+
+    `past` is a talk whose planned hour has gone by lately without a word of how it went.
+    """
 
     match: Match
     next: Contact | None
     last: Contact | None
     missed_twice: bool
+    past: Contact | None = None
 
     @property
     def person(self):
@@ -30,6 +36,11 @@ class Someone:
     @property
     def is_paused(self) -> bool:
         return self.match.status == MatchStatus.PAUSED
+
+    @property
+    def did_talk(self) -> bool:
+        """Tell whether the last try became a talk."""
+        return self.last is not None and self.last.status == ContactStatus.TALKED
 
 
 def own_pairs(user):
@@ -45,13 +56,21 @@ def people_of(user, now) -> list[Someone]:
     planned = Contact.objects.planned().filter(planned_at__gt=now).order_by("planned_at", "pk")
     tried = Contact.objects.outcomes().order_by("-happened_at", "-pk")
     missed = set(Contact.objects.two_misses().filter(match__in=own_pairs(user)).values_list("match_id", flat=True))
+    gone = Contact.objects.planned().filter(planned_at__range=(now - LATELY, now)).order_by("-planned_at", "-pk")
     pairs = own_pairs(user).prefetch_related(
-        Prefetch("contacts", planned, to_attr="to_come"), Prefetch("contacts", tried, to_attr="tried")
-    )
-    rows = [
-        Someone(m, next(iter(m.to_come), None), next(iter(m.tried), None), m.pk in missed) for m in pairs
-    ]  # fmt: skip
+        Prefetch("contacts", planned, to_attr="to_come"), Prefetch("contacts", tried, to_attr="tried"),
+        Prefetch("contacts", gone, to_attr="gone_by"),
+    )  # fmt: skip
+    rows = [someone(m, m.pk in missed) for m in pairs]
     return sorted(rows, key=lambda row: (row.is_paused, row.next is None, row.next.planned_at if row.next else now))
+
+
+def someone(match: Match, missed_twice: bool) -> Someone:
+    """Return one person; a talk that has gone by counts until another one was tried after it."""
+    last, past = next(iter(match.tried), None), next(iter(match.gone_by), None)
+    if past and last and last.happened_at >= past.planned_at:
+        past = None
+    return Someone(match, next(iter(match.to_come), None), last, missed_twice, past)
 
 
 def lede(people: list[Someone]) -> str:

@@ -137,7 +137,9 @@ def rest(request: HttpRequest) -> HttpResponse:
     """Let a mentor plan a rest: dates, no reason asked."""
     row = _own(request)
     today = row.person.clinic.today
-    initial = {"rest_from": row.rest_from or today, "rest_until": row.rest_until}
+    over = row.rest_until is not None and row.rest_until < today
+    initial = {} if over else {"rest_from": row.rest_from, "rest_until": row.rest_until}
+    initial["rest_from"] = initial.get("rest_from") or today
     form = forms.RestForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -154,7 +156,9 @@ def rest(request: HttpRequest) -> HttpResponse:
                 request, _("Your rest is saved. You get no new requests meanwhile. Take care of yourself.")
             )
             return redirect("training:rest")
-    context = {"form": form, "mentor": row, "resting": readiness.is_resting(row, today), "today": today}
+    planned = row.rest_from is not None and not over
+    resting = readiness.is_resting(row, today)
+    context = {"form": form, "mentor": row, "resting": resting, "planned": planned, "today": today}
     return render(request, "training/rest.html", context)
 
 

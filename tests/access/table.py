@@ -122,6 +122,8 @@ TABLE: dict[str, Row] = {
     "mentorship:log-with": Row(kind="pair", get=OWN_PAIR, post=OWN_PAIR),
     "mentorship:plan": Row(kind="pair", get=OWN_PAIR, post=OWN_PAIR),
     "mentorship:move": Row(kind="contact", get=OWN_PAIR, post=OWN_PAIR),
+    "mentorship:ask": Row(get="mentor", post="mentor"),
+    "mentorship:ask-about": Row(kind="pair", get=seen_by("mentor", other="404"), post=seen_by("mentor", other="404")),
     "mentorship:pairs": Row(get="coordinator"),
     "mentorship:pair": Row(kind="pair", get=PROGRAMME),
     "mentorship:closing": Row(kind="pair", get=None, post=PROGRAMME),
