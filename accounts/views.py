@@ -78,8 +78,15 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
     """Take somebody who follows a one-time link to its page, without the token in the address.
 
     Uses nothing up: mail scanners and previews follow links too. The same page for a token that is
-    unknown, used, expired or revoked. An address that brings many wrong ones has to wait.
+    unknown, used, expired or revoked. An address that brings many wrong ones has to wait. No answer here
+    lets the token travel on as the address a browser came from.
     """
+    response = _arrive(request, token)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _arrive(request: HttpRequest, token: str) -> HttpResponse:
     if limits.is_over(request):
         return render(request, "429.html", status=429)
     link = links.find(token)
@@ -91,9 +98,7 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
         limits.count_wrong(request)
         return no_longer(request)
     links.remember(request, link)
-    response = redirect(page)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return redirect(page)
 
 
 def no_longer(request: HttpRequest) -> HttpResponse:

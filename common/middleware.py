@@ -24,6 +24,20 @@ class RequestIdMiddleware:
         return response
 
 
+class LiveMiddleware:
+    """Ask whether the process lives without touching anything: no cookie is read, so no session and no account."""
+
+    address = "/live"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == self.address:
+            request.COOKIES = {}
+        return self.get_response(request)
+
+
 class MethodMiddleware:
     """Pages are read and forms are sent; nothing here understands any other method."""
 

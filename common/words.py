@@ -44,6 +44,17 @@ def recently(moment: dt.datetime, tz: str, *, now: dt.datetime) -> str:
     return _("%(date)s, %(time)s") % {"date": date, "time": f"{there:%H:%M}"}
 
 
+def until(moment: dt.datetime, tz: str, *, now: dt.datetime) -> str:
+    """Write a deadline out as it stands inside a sentence: "12:52" today, "tomorrow, 10:30", else with its date."""
+    there, today = local(moment, tz), local(now, tz).date()
+    time = f"{there:%H:%M}"
+    if there.date() == today:
+        return time
+    names = {-1: _("yesterday"), 1: _("tomorrow")}
+    date = names.get((there.date() - today).days) or day(there.date(), today=today)
+    return _("%(date)s, %(time)s") % {"date": date, "time": time}
+
+
 def length(seconds: float) -> str:
     """Write how long something takes, in the largest unit that fits: "38 minutes", "5 hours", "6 days"."""
     seconds = abs(seconds)

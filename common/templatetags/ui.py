@@ -124,13 +124,18 @@ def left(moment) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def until(context, moment) -> str:
+    """Write a deadline out inside a sentence: "12:52", "tomorrow, 10:30"."""
+    return words.until(moment, tz_of(context), now=clock.now()) if moment else ""
+
+
+@register.simple_tag(takes_context=True)
 def left_cell(context, moment) -> str:
     """Write the first cell of a row with a deadline that runs: what is left, until when."""
-    until = words.recently(moment, tz_of(context), now=clock.now())
-    until = until.split(", ", 1)[1] if until.startswith(_("Today")) else until
+    time = words.until(moment, tz_of(context), now=clock.now())
     return format_html(
         '<p class="when is-urgent">{} <span>{}</span></p>',
-        _timer(moment, "strong"), _("until %(time)s") % {"time": until},
+        _timer(moment, "strong"), _("until %(time)s") % {"time": time},
     )  # fmt: skip
 
 

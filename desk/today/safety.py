@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -14,6 +15,7 @@ from accounts.models import User
 from common import words
 from desk.today.rows import SHOWN, Action, Desk, Group, Row, call, first_of, group
 from mentorship.models import Question, RedFlag
+from mentorship.undelivered import not_reached
 from mentorship.workflow import UNANSWERED, FlagStatus, QuestionStatus
 from messaging.models import Message
 from referrals.models import Person
@@ -38,7 +40,8 @@ def flags(desk: Desk) -> list[Group]:
         .order_by("answer_by", "pk")
     )
     found = list(rows)
-    waiting = [unanswered_row(desk, flag) for flag in found if flag.status in UNANSWERED]
+    lost = not_reached(found)
+    waiting = [unanswered_row(desk, flag, lost.get(flag.ref, [])) for flag in found if flag.status in UNANSWERED]
     late = sorted((f for f in found if f.status not in UNANSWERED), key=lambda flag: flag.resolve_by)
     url = reverse("mentorship:flags")
     hint = _("A clinician must answer before the time shown.") if waiting else ""
@@ -51,13 +54,19 @@ def flags(desk: Desk) -> list[Group]:
     ]  # fmt: skip
 
 
-def unanswered_row(desk: Desk, flag: RedFlag) -> Row:
-    """Say who was told how often, and whom to ring."""
+def unanswered_row(desk: Desk, flag: RedFlag, lost: Sequence[User] = ()) -> Row:
+    """Say who was told how often, and whom to ring: first of all whom no message reached."""
     told = [rung for rung in flag.rungs.all() if rung.told_at]
     last = max(told, key=lambda rung: rung.told_at) if told else None
     person = last.user if last else flag.owner
     url = reverse("mentorship:flag", args=[flag.ref])
-    text = raised(desk, flag) + " " + times_told(person, last.times_told if last else 0)
+    unreached = [user for user in lost if user.pk not in (desk.user.pk, flag.about_user_id)]
+    if unreached:
+        person, told_words = unreached[0], _("%(who)s could not be told by message: please phone.")
+        told_words %= {"who": words.listed(user.full_name for user in unreached)}
+    else:
+        told_words = times_told(person, last.times_told if last else 0)
+    text = f"{raised(desk, flag)} {told_words}"
     action = Action(_("Answer it"), url) if person == desk.user else call(person.full_name, person.phone, url)
     return Row(whom(flag), url, text, action, deadline=flag.answer_by, urgent=True, people=about(flag))
 

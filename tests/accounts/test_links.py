@@ -75,6 +75,10 @@ def test_a_link_that_no_longer_works_says_the_same_whatever_the_reason(client, i
     assert "This link no longer works" in page.content.decode()
 
 
+def test_the_page_about_a_dead_link_does_not_pass_its_token_on(client, db):
+    assert client.get("/l/an-old-token/")["Referrer-Policy"] == "no-referrer"
+
+
 def test_many_wrong_links_from_one_address_have_to_wait(client, db):
     answers = [client.get(f"/l/wrong-token-number-{n}/").status_code for n in range(25)]
     assert answers[:20] == [404] * 20

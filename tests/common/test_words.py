@@ -18,6 +18,14 @@ def test_a_moment_is_written_out_in_the_clinics_time():
     assert words.when(moment, TZ, now=NOW, about=True) == "Thursday 26 November, about 19:00"
 
 
+@pytest.mark.parametrize(
+    ("ahead", "expected"),
+    [(HOUR, "13:14"), (DAY, "tomorrow, 12:14"), (-DAY, "yesterday, 12:14"), (3 * DAY, "Friday 27 November, 12:14")],
+)
+def test_a_deadline_stands_inside_a_sentence(ahead, expected):
+    assert words.until(NOW + ahead, TZ, now=NOW) == expected
+
+
 def test_another_year_is_named():
     assert words.day(dt.date(2027, 1, 4), today=dt.date(2026, 11, 24)) == "Monday 4 January 2027"
 

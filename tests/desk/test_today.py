@@ -111,3 +111,20 @@ def test_what_was_done_today_is_counted(client, team):
     match = builders.to_ask(team)
     match.history.create(from_status="approved", to_status="accepted", by=team.coordinator)
     assert "done today" in page(client, team.coordinator)
+
+
+def test_whom_no_message_reached_is_to_be_phoned(client, team):
+    flag = builders.flag(team)
+    builders.Message.objects.create(
+        key=f"flag.raised:{flag.ref}:0:user:{team.clinician.ref}", kind="flag.raised", delivery="at-least-once",
+        clinic=team.clinic, recipient=f"user:{team.clinician.ref}", subject=flag.ref, status="dead",
+    )  # fmt: skip
+    text = page(client, team.coordinator)
+    assert f"{team.clinician.full_name} could not be told by message: please phone." in text
+    assert f"Call {team.clinician.full_name}" in text
+
+
+def test_a_coordinator_is_led_to_the_undelivered_messages_they_may_see(client, team):
+    builders.undelivered(team)
+    assert reverse("messaging:undelivered") in page(client, team.coordinator)
+    assert client.get(reverse("messaging:undelivered")).status_code == 200

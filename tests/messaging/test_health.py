@@ -7,6 +7,7 @@ from django.db import OperationalError, connection
 
 from common import clock
 from messaging import health, rounds
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,12 @@ def test_live_touches_nothing(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         answer = client.get("/live")
     assert answer.status_code == 200 and not answer.cookies
+
+
+def test_live_touches_nothing_for_somebody_signed_in_either(client, django_assert_num_queries):
+    client.force_login(factories.make_user())
+    with django_assert_num_queries(0):
+        assert client.get("/live").status_code == 200
 
 
 def test_ready_when_all_is_well(client, alive):
