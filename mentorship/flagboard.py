@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, TextField, Value, prefetch_related_objects
@@ -15,9 +15,10 @@ from accounts.models import User
 from clinics.roles import Perm, clinics_where
 from common import clock, words
 from common.vocabulary import Treatment
-from mentorship.models import About, Attempt, FlagEvent, RedFlag, Rung, Severity
+from matching.workflow import LIVE
+from mentorship.models import About, Attempt, FlagEvent, RedFlag, Route, Rung, Severity
 from mentorship.rules import flags as rules
-from mentorship.undelivered import not_reached
+from mentorship.undelivered import marked, not_reached
 from mentorship.workflow import UNANSWERED, FlagStatus
 from messaging.models import Message
 from messaging.workflow import Status as MessageStatus
@@ -25,7 +26,7 @@ from referrals.models import Person
 
 RELATED = (
     "clinic", "category", "owner", "raised_by", "raised_by_person", "acknowledged_by", "resolved_by", "about_user",
-    "referral__mentee", "match__mentor__person__user",
+    "referral__mentee", "match__mentor__person__user", "match__referral__mentee",
 )  # fmt: skip
 RECENT = dt.timedelta(days=14)
 FEWEST = 5  # a share of fewer is hidden
@@ -55,6 +56,7 @@ class Card:
     name: str
     severity: str
     mine: bool = False
+    unreached: list[User] = field(default_factory=list)  # whom no message reached: somebody has to phone
 
     @property
     def is_unanswered(self) -> bool:
@@ -120,6 +122,19 @@ def calls(flag: RedFlag) -> list[tuple[str, Any]]:
 
 def _mentor(flag: RedFlag) -> User | None:
     return flag.match.mentor.person.user if flag.match_id else None
+
+
+def stopped(flag: RedFlag, user: User) -> str:
+    """Return what is to be decided about a pair that a worry about conduct stopped; empty when there is nothing.
+
+    "open" while the worry is, "decide" for a coordinator once it is settled, "wait" for anybody else.
+    """
+    match = flag.match if flag.route == Route.CONDUCT and flag.match_id else None
+    if match is None or match.sight_ended_at is None or match.status not in LIVE:
+        return ""
+    if flag.status != FlagStatus.RESOLVED:
+        return "open"
+    return "decide" if rules.give_back.allows(user, flag) else "wait"
 
 
 def to_phone(flag: RedFlag) -> list[tuple[User, Any]]:
@@ -318,5 +333,17 @@ def chosen(rows, filters: dict, now: dt.datetime):
 
 def open_now(user: User) -> list[Card]:
     """Return the flags nobody has answered yet, the nearest deadline first."""
-    rows = with_related(reviewed_by(user).unanswered()).order_by("answer_by", "pk")
-    return [card(row, user) for row in rows[:CAP]]
+    rows = marked(with_related(reviewed_by(user).unanswered())).order_by("answer_by", "pk")
+    return with_unreached([card(row, user) for row in rows[:CAP]])
+
+
+def with_unreached(cards: list[Card]) -> list[Card]:
+    """Give each card those who should answer and whom no message reached.
+
+    The flags are `marked`: two queries for any number where something was lost, none otherwise.
+    """
+    flags = [c.flag for c in cards if c.flag.lost]
+    lost = not_reached(flags) if flags else {}
+    for c in cards:
+        c.unreached = [user for user in lost.get(c.flag.ref, []) if user.pk != c.flag.about_user_id]
+    return cards

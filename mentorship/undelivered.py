@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef
+
 from accounts.models import User
 from mentorship.models import RedFlag
 from mentorship.workflow import FlagStatus
@@ -18,6 +20,12 @@ def is_settled(message: Message, flag: RedFlag) -> bool:
     if flag.status == FlagStatus.RESOLVED:
         return True
     return flag.status == FlagStatus.ACKNOWLEDGED and message.created_at <= flag.acknowledged_at
+
+
+def marked(rows):
+    """Return the flags with `lost`: whether a message about them did not arrive. Costs no query of its own."""
+    lost = Message.objects.escalations().undelivered().filter(subject=OuterRef("ref"), kind__startswith="flag.")
+    return rows.annotate(lost=Exists(lost.order_by()))
 
 
 def not_reached(flags: Iterable[RedFlag]) -> dict[str, list[User]]:

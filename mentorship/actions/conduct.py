@@ -1,12 +1,19 @@
-"""What a worry about a mentor's conduct does to the pair at once, in the same transaction."""
+"""What a worry about a mentor's conduct does to the pair, at once and once it is settled."""
 
 from __future__ import annotations
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from common import clock
+from common.errors import WrongState
 from matching import actions as matching
 from matching.models import Match
-from matching.workflow import Status
+from matching.workflow import LIVE, Status
+from mentorship.models import RedFlag
+from mentorship.rules import flags as rules
+from mentorship.workflow import FlagStatus
 
 
 def stop_mentor(*, match: Match) -> None:
@@ -22,3 +29,34 @@ def stop_mentor(*, match: Match) -> None:
         matching.take_sight(match=row.pk, by=system)
     elif row.sight_ended_at is None:  # asked, or not introduced yet: the coordinator decides what becomes of it
         Match.objects.filter(pk=row.pk).update(sight_ended_at=clock.now())
+
+
+def is_against_mentor(flag: RedFlag) -> bool:
+    """Tell whether a flag is about the conduct of the mentor of its own pair."""
+    return bool(flag.match_id and flag.about_user_id and flag.match.mentor.person.user_id == flag.about_user_id)
+
+
+@transaction.atomic
+def give_back(*, flag: RedFlag | int, by: User) -> Match:
+    """Give the mentor sight of the pair again once the worry is settled, and let a paused pair go on.
+
+    Again changes nothing. Raises Denied (no coordinator), WrongState (the worry, or another of its kind about
+    this pair, is open; the pair has ended), NotReady (consent was taken back).
+    """
+    row = RedFlag.objects.lock(flag.pk if isinstance(flag, RedFlag) else flag)
+    rules.give_back.require(by, row)
+    if row.status != FlagStatus.RESOLVED:
+        raise WrongState(_("First say what came of it."))
+    match = Match.objects.lock(row.match_id)
+    others = RedFlag.objects.unresolved().filter(match=match, about_user=row.about_user)
+    if others.exists():
+        raise WrongState(_("There is another open flag about this mentor."))
+    if match.status not in LIVE:
+        raise WrongState(_("This pair has ended already."))
+    if match.sight_ended_at is None:
+        return match
+    if match.status not in (Status.INTRODUCED, Status.PAUSED):  # the mirror of stop_mentor
+        Match.objects.filter(pk=match.pk).update(sight_ended_at=None)
+        return match
+    matching.give_sight(match=match.pk, by=by)
+    return matching.resume(match=match.pk, by=by)

@@ -14,9 +14,10 @@ from common import clock
 from common.errors import Invalid, WrongState
 from common.models import new_ref
 from matching.models import Match
+from matching.workflow import LIVE
 from mentorship import ladder, staffing
 from mentorship.actions import flag_messages as tell
-from mentorship.actions.conduct import stop_mentor
+from mentorship.actions.conduct import is_against_mentor, stop_mentor
 from mentorship.models import About, Attempt, FlagCategory, RedFlag, Route, Rung
 from mentorship.rules import flags as rules
 from mentorship.workflow import UNANSWERED, FlagStatus, flag_workflow
@@ -249,6 +250,8 @@ def resolve(*, flag: RedFlag | int, by: User, outcome: str, done: str = "") -> R
 def reopen(*, flag: RedFlag | int, by: User, note: str = "") -> RedFlag:
     """Open a resolved flag again: a new deadline, and the ladder from its first rung.
 
+    A worry about the conduct of the pair's mentor stops a pair that went on once more.
+
     Repeating it on an open flag changes nothing. Raises Denied, Invalid.
     """
     row = _lock(flag)
@@ -269,6 +272,8 @@ def reopen(*, flag: RedFlag | int, by: User, note: str = "") -> RedFlag:
         resolved_at=None, resolved_by=None, outcome="", done="",
     )  # fmt: skip
     tell.first(row, steps, team, out_of_hours=ladder.is_out_of_hours(timing, row.clinic.calendar, now), now=now)
+    if is_against_mentor(row) and row.match.status in LIVE:
+        stop_mentor(match=row.match)
     return row
 
 

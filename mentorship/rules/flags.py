@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.roles import Perm, can
 from common.rules import rule
+from matching.rules import approve
 from matching.workflow import LIVE
 from mentorship.models import RedFlag, Route
 
@@ -15,6 +16,12 @@ def answer(user, flag) -> bool:
         return False
     programme = can(user, Perm.COORDINATE, flag.clinic_id) or can(user, Perm.REVIEW_FLAGS, flag.clinic_id)
     return programme or flag.owner_id == user.pk or any(r.user_id == user.pk for r in flag.rungs.all())
+
+
+@rule(_("Only a coordinator of this clinic, who is no part of the pair, decides what becomes of it."))
+def give_back(user, flag) -> bool:
+    """A coordinator who is not the person it is about, nor the mentor or the mentee."""
+    return flag.match_id is not None and flag.about_user_id != user.pk and approve.allows(user, flag.match)
 
 
 @rule(_("Only the person who raised it can add to it."), system=True)

@@ -15,9 +15,11 @@ from common import clock
 from common.errors import Refused
 from common.policy import needs
 from mentorship import flagboard, worries
+from mentorship.actions import conduct
 from mentorship.actions import flags as actions
 from mentorship.forms.flags import AttemptForm, EscalationsForm, ReopenForm, ResolveForm
 from mentorship.models import RedFlag
+from mentorship.undelivered import marked
 from mentorship.workflow import FlagStatus
 
 PAGE = 50
@@ -28,12 +30,12 @@ PAGE = 50
 def flags(request: HttpRequest) -> HttpResponse:
     """Unanswered flags first, the nearest deadline on top; then those somebody has; then those resolved lately."""
     rows = flagboard.with_related(RedFlag.objects.visible_to(request.user))
-    open_rows = list(rows.unresolved().order_by("answer_by", "pk")[: flagboard.CAP])
+    open_rows = list(marked(rows.unresolved()).order_by("answer_by", "pk")[: flagboard.CAP])
     lately = rows.filter(status=FlagStatus.RESOLVED, resolved_at__gte=clock.now() - flagboard.RECENT)
     page = Paginator(lately.order_by("-resolved_at", "-pk"), PAGE).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     flagboard.with_ladders([*open_rows, *page.object_list])
-    cards = [flagboard.card(row, request.user) for row in open_rows]
+    cards = flagboard.with_unreached([flagboard.card(row, request.user) for row in open_rows])
     done = [flagboard.card(row, request.user) for row in page.object_list]
     access_log.record(request, page="flags", people=flagboard.people_shown([*cards, *done]), even_if_lost=True)
     context = {
@@ -66,6 +68,7 @@ def flag(request: HttpRequest, ref: str) -> HttpResponse:
         "flag": row,
         "clinic": row.clinic,
         "calls": flagboard.calls(row),
+        "stopped": flagboard.stopped(row, request.user),
         "to_phone": flagboard.to_phone(row),
         "words": worries.said(row.category),
         "steps": worries.guidance(row, own=False),
@@ -96,6 +99,7 @@ def _do(request: HttpRequest, row: RedFlag, forms: dict) -> HttpResponse | None:
         "resolve": (actions.resolve, "resolve_form", {}, _("Resolved. It stays here, with everything that was done.")),
         "reopen": (actions.reopen, "reopen_form", {}, _("It is open again, and the first person was told.")),
     }
+    verbs["go-on"] = (conduct.give_back, None, {}, _("The mentor sees the pair again, and they can go on."))
     if do not in verbs:
         return redirect("mentorship:flag", row.ref)
     action, name, more, words = verbs[do]

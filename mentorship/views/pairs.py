@@ -82,7 +82,8 @@ def pair_page(request: HttpRequest, match: Match, *, closing: ClosingForm | None
     tasks = Aftercare.objects.visible_to(request.user).filter(match=match).select_related("done_by", "user")
     enrolment = getattr(match, "enrolment", None)
     initial = {"bridge": enrolment.bridge, "last_contact_on": enrolment.last_contact_on} if enrolment else {}
-    flags = RedFlag.objects.visible_to(request.user).filter(match=match).values_list("status", flat=True)
+    flags = list(RedFlag.objects.visible_to(request.user).filter(match=match).only("ref", "status", "raised_at", "route"))
+    conduct = [f for f in flags if f.route == "conduct"] if match.sight_ended_at else []
     history = list(match.history.select_related("by"))
     for step in history:
         step.label = MatchStatus(step.to_status).label
@@ -93,7 +94,7 @@ def pair_page(request: HttpRequest, match: Match, *, closing: ClosingForm | None
         "match": match, "mentee": match.referral.mentee, "mentor": match.mentor.person, "clinic": match.referral.clinic,
         "contacts": timeline(contacts), "plot": plot(match, contacts, checks, now), "checks": checks,
         "lede": lede(match, contacts, now), "tasks": [(task, AftercareForm(prefix=task.ref)) for task in tasks],
-        "questions": match.questions.order_by("asked_at", "pk"), "flags": list(flags),
+        "questions": match.questions.order_by("asked_at", "pk"), "flags": flags, "stopped_by": conduct[0] if conduct else None,
         "closing": closing or ClosingForm(initial=initial), "steps": closing_steps(match, enrolment),
         "history": history, "enrolment": enrolment,
     }  # fmt: skip
@@ -170,20 +171,3 @@ def step_page(request: HttpRequest, match: Match, form, template: str) -> HttpRe
         access_log.record(request, page="pair", people=[match.referral.mentee, match.mentor.person])
     context = {"match": match, "form": form, "mentee": match.referral.mentee, "mentor": match.mentor.person}
     return render(request, template, context)
-
-
-@needs(Perm.COORDINATE, Perm.ANSWER_QUESTIONS)
-@require_POST
-def aftercare(request: HttpRequest, ref: str) -> HttpResponse:
-    """Note that somebody rang, or looked after the mentor."""
-    task = get_object_or_404(Aftercare.objects.visible_to(request.user).select_related("match"), ref=ref)
-    form = AftercareForm(request.POST, prefix=task.ref)
-    note = form.cleaned_data["note"] if form.is_valid() else ""
-    if form.errors:
-        messages.error(request, _("Make the note shorter: at most 300 characters."))
-    else:
-        actions.finish_aftercare(task=task.pk, by=request.user, note=note)
-        messages.success(request, _("Noted. Thank you for doing this."))
-    if seen(request).filter(pk=task.match_id).exists():
-        return redirect("mentorship:pair", task.match.ref)
-    return redirect("home")

@@ -126,3 +126,10 @@ def test_one_that_climbs_after_it_was_answered_is_still_urgent(team, pair):
         climb_due(MONDAY + 241 * MINUTE)
         message = Message.objects.filter(kind="flag.climb").latest("pk")
         assert kind.render(message, kind.recipient(message)).subject.startswith("Urgent")
+
+
+@pytest.mark.parametrize(("who", "address"), [("coordinator", "/flags/"), ("admin", "/escalations/")])
+def test_the_lists_say_whom_no_message_reached(client, team, lost, who, address):
+    client.force_login(again(getattr(team, who)))
+    with clock.at(MONDAY + MINUTE):
+        assert f"No message reached {team.clinician.full_name}: please phone." in client.get(address).content.decode()
