@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from clinics.models import Clinic
 from common import clock
-from matching.criteria import Brings, Needs
+from matching.criteria import Needs
 from matching.models import Match
 from matching.workflow import LIVE, EndReason, Status
 from referrals.models import Referral
-from training import readiness
 from training.models import Mentor
 from training.workflow import Status as MentorStatus
 
-MENTORS = (MentorStatus.READY, MentorStatus.ACTIVE, MentorStatus.RESTING)  # applicants are not mentors yet
 MENTORING = (MentorStatus.ACTIVE, MentorStatus.RESTING)
 
 
@@ -50,38 +48,6 @@ def needs_of(referral: Referral) -> Needs:
         life_stage=referral.life_stage, work=referral.work, values=tuple(referral.values),
         interests=tuple(referral.interests), area=referral.area, matters_most=referral.matters_most,
         consent=referral.has_consent, mentors_too=referral.mentors_too,
-    )  # fmt: skip
-
-
-def mentors_of(clinic: Clinic) -> list[Mentor]:
-    """Return the mentors of a clinic with what readiness asks and how many places are taken; two queries."""
-    return list(_mentors(clinic).order_by("pk"))
-
-
-def mentors_among(clinic: Clinic, pk: int) -> Mentor | None:
-    """Return one of the mentors of a clinic, or None for somebody who is not one now."""
-    return _mentors(clinic).filter(pk=pk).first()
-
-
-def _mentors(clinic: Clinic) -> QuerySet:
-    rows = Mentor.objects.of_clinic(clinic).filter(status__in=MENTORS)
-    return readiness.with_facts(rows).annotate(taken=Count("matches", filter=Q(matches__status__in=LIVE)))
-
-
-def brings_of(mentor: Mentor, on: dt.date) -> Brings:
-    """Return what a mentor from `mentors_of` brings on a day."""
-    person = mentor.person
-    return Brings(
-        pk=mentor.pk, person=person.pk, user=person.user_id, first_name=person.first_name, full_name=person.full_name,
-        gender=person.gender, birth_year=person.birth_year, role_types=frozenset(mentor.role_types),
-        languages=frozenset(mentor.languages), channels=frozenset(mentor.channels),
-        availability=frozenset(mentor.availability), topics=frozenset(mentor.topics),
-        wont_discuss=frozenset(mentor.wont_discuss), mentee_gender_must=mentor.mentee_gender_must,
-        phases=frozenset(mentor.phases), diagnoses=frozenset(mentor.diagnoses), treatments=frozenset(mentor.treatments),
-        life_stage=mentor.life_stage, work=mentor.work, values=frozenset(mentor.values),
-        interests=frozenset(mentor.interests), area=mentor.area, missing=tuple(readiness.missing(mentor, on)),
-        places=mentor.places, taken=mentor.taken, mentor_since=mentor.vetted_on,
-        ends_soon=tuple(readiness.ends_soon(mentor, on)),
     )  # fmt: skip
 
 

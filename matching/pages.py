@@ -120,7 +120,7 @@ def find_context(referral: Referral, bound=None) -> dict:
     today = facts.today_of(referral.clinic)
     candidates = [
         {
-            "c": c, "age": today.year - c.brings.birth_year, "form": _ask_form(c, bound), "room": _room(c.brings.free) if c.brings.free > 1 else "",
+            "c": c, "age": today.year - c.mentor.birth_year, "form": _ask_form(c, bound), "room": _room(c.mentor.free) if c.mentor.free > 1 else "",
             "crits": [(line.label, line.points, line.out_of) for line in c.lines if line.out_of],
             "since": _since(c, today), "mistaken": bound is not None and bound.data.get("mentor") == c.mentor.ref,
         }
@@ -133,7 +133,7 @@ def find_context(referral: Referral, bound=None) -> dict:
         "may_ask": referral.status == "open" and not referral.live_matches, "age": today.year - referral.mentee.birth_year,
         "bound": bound, "out": sum(len(r.mentors) for r in found.ruled_out),
         "stray": bound is not None and not any(row["mistaken"] for row in candidates),
-        "first": found.candidates[0].brings.first_name if found.candidates else "",
+        "first": found.candidates[0].mentor.first_name if found.candidates else "",
     }  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def _room(free: int) -> str:
 
 
 def _since(candidate, today) -> str:
-    since = candidate.brings.mentor_since
+    since = candidate.mentor.mentor_since
     years = (today - since).days // 365 if since else 0
     if years < 1:
         return _("Mentor for less than a year.")

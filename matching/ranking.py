@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from clinics.models import Clinic
 from common import words
 from common.vocabulary import Channel, Diagnosis, GenderWish
-from matching import engine, facts
+from matching import engine, facts, pool
 from matching.criteria import CONFLICT, FREE, HARD, SOFT, Brings, Hard, Needs, failed_matrix
 from matching.criteria.hard import same_person
 from matching.criteria.soft import BASE, column_criteria, mentee_matrix, mentor_matrix, weights_of
@@ -43,8 +44,7 @@ class Line:
 class Candidate:
     """One mentor who may, with points out of 100 and the reasons."""
 
-    mentor: Mentor
-    brings: Brings
+    mentor: Brings
     rank: int
     points: int
     lines: list[Line]
@@ -65,7 +65,7 @@ class RuledOut:
     who: str
     why: str
     opens: str
-    mentors: list[Mentor]
+    mentors: list[Brings]
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,10 @@ class Field:
 
     referrals: list[Referral]
     needs: list[Needs]
-    mentors: list[Mentor]
     brings: list[Brings]
     before: dict[tuple[int, int], set[str]]
     policy: Policy
+    matrix: NDArray[np.float32]  # which columns of points each mentor has
     problem: engine.Problem
 
 
@@ -111,15 +111,18 @@ def lay_out(clinic: Clinic, referrals: Sequence[Referral]) -> Field:
     """Fetch everybody and build the problem: a row for each referral (from `with_needs`). Four queries."""
     referrals = list(referrals)
     needs = [facts.needs_of(r) for r in referrals]
-    mentors, on = facts.mentors_of(clinic), facts.today_of(clinic)
-    brings = [facts.brings_of(m, on) for m in mentors]
-    before, policy = facts.earlier(referrals), policy_of(clinic)
-    problem = build(needs, brings, policy.weights, before)
-    return Field(referrals, needs, mentors, brings, before, policy, problem)
+    brings = pool.of_clinic(clinic, facts.today_of(clinic))
+    before, policy, matrix = facts.earlier(referrals), policy_of(clinic), mentor_matrix(brings)
+    problem = build(needs, brings, policy.weights, before, matrix)
+    return Field(referrals, needs, brings, before, policy, matrix, problem)
 
 
 def build(
-    needs: Sequence[Needs], brings: Sequence[Brings], weights: dict[str, int], before: dict[tuple[int, int], set[str]]
+    needs: Sequence[Needs],
+    brings: Sequence[Brings],
+    weights: dict[str, int],
+    before: dict[tuple[int, int], set[str]],
+    matrix: NDArray[np.float32] | None = None,
 ) -> engine.Problem:
     """Return the engine's problem: a row per mentee, a column of `allowed` per mentor, pairs to keep apart.
 
@@ -129,7 +132,7 @@ def build(
     profile = [profiles.setdefault(n.profile, len(profiles)) for n in needs]
     first = [needs[profile.index(q)] for q in range(len(profiles))]
     failed = failed_matrix(first, brings)
-    mentee_points, mentor_points = mentee_matrix(needs, weights), mentor_matrix(brings)
+    mentee_points, mentor_points = mentee_matrix(needs, weights), mentor_matrix(brings) if matrix is None else matrix
     used = mentee_points.any(axis=0) & mentor_points.any(axis=0)
     used[-1] = True
     return engine.Problem(
@@ -189,7 +192,7 @@ def candidate_for(referral: Referral, mentor: Mentor) -> tuple[Candidate, Policy
     laid = lay_out(referral.clinic, [facts.with_needs(Referral.objects.filter(pk=referral.pk)).get()])
     answer = engine.rank(laid.problem, 0, len(laid.brings))
     for place, column in enumerate(answer.mentors.tolist()):
-        if laid.mentors[column].pk == mentor.pk:
+        if laid.brings[column].pk == mentor.pk:
             return _candidate(laid, place, column, answer), laid.policy
     raise DoesNotFit([f"{mentor.person.first_name}: {_small(failure_of(referral, mentor)[1])}."])
 
@@ -198,10 +201,9 @@ def failure_of(referral: Referral, mentor: Mentor) -> tuple[str, str]:
     """Return the key of the first hard criterion that keeps two people apart now, and why; ("", "") when they fit."""
     row = facts.with_needs(Referral.objects.filter(pk=referral.pk)).get()
     needs, before = facts.needs_of(row), facts.earlier([row]).get((row.pk, mentor.pk), set())
-    found = facts.mentors_among(row.clinic, mentor.pk)
-    if found is None:
+    brings = pool.one_of_clinic(row.clinic, mentor.pk, facts.today_of(row.clinic))
+    if brings is None:
         return "clinic", _("is not a mentor of this clinic now")
-    brings = facts.brings_of(found, facts.today_of(row.clinic))
     hard = first_failure(needs, brings, before)
     if hard is None:
         return "", ""
@@ -230,7 +232,7 @@ def _candidate(laid: Field, place: int, column: int, answer: engine.Ranking) -> 
         for i, soft in enumerate(SOFT)
     ]
     return Candidate(
-        laid.mentors[column], brings, place + 1, int(answer.points[place]) - BASE, lines,
+        brings, place + 1, int(answer.points[place]) - BASE, lines,
         summary(needs, lines), cautions(needs, brings, laid.before.get((needs.pk, brings.pk), set())),
     )  # fmt: skip
 
@@ -322,13 +324,17 @@ def _conflict_words(needs: Needs, before: set[str], hard: Hard, brings: Brings) 
 
 
 def _ruled_out(laid: Field, fits: set[int]) -> list[RuledOut]:
-    needs, groups = laid.needs[0], {}
+    needs, groups, said = laid.needs[0], {}, {}
     for column, brings in enumerate(laid.brings):
         if column in fits:
             continue
         before = laid.before.get((needs.pk, brings.pk), set())
         hard = first_failure(needs, brings, before)
-        single = _conflict_words(needs, before, hard, brings) if hard is CONFLICT else hard.why_not(needs, brings, 1)
+        if hard is CONFLICT:
+            single = _conflict_words(needs, before, hard, brings)
+        else:  # the same words for all who lack the same: said once, not a thousand times
+            same = (hard.key, brings.missing, brings.places, brings.taken, brings.mentee_gender_must)
+            single = said.get(same) or said.setdefault(same, hard.why_not(needs, brings, 1))
         groups.setdefault((hard.key, single), []).append((hard, column))
     rows = [_group_row(laid, key, single, found) for (key, single), found in groups.items()]
     return sorted(rows, key=lambda row: (-len(row.mentors), row.who))
@@ -340,7 +346,7 @@ def _group_row(laid: Field, key: str, single: str, found: list[tuple[Hard, int]]
     brings = laid.brings[column]
     who = brings.full_name if n == 1 else _("%(n)d mentors") % {"n": n}
     why = single if n == 1 or hard is CONFLICT else hard.why_not(needs, brings, n)
-    return RuledOut(key, who, why, hard.opens(needs, brings), [laid.mentors[c] for _hard, c in found])
+    return RuledOut(key, who, why, hard.opens(needs, brings), [laid.brings[c] for _hard, c in found])
 
 
 # What would change the order ---------------------------------------------------------------
@@ -352,10 +358,10 @@ def _changes(laid: Field, candidates: list[Candidate]) -> list[str]:
     if len(candidates) > 1:
         keys = [s.key for s in SOFT if s.key not in ("distance", needs.matters_most) and s.stated(needs)]
         variants = [dataclasses.replace(needs, pk=-i - 1, matters_most=key) for i, key in enumerate(keys)]
-        points = mentee_matrix(variants, laid.policy.weights) @ mentor_matrix(laid.brings).T
+        points = mentee_matrix(variants, laid.policy.weights) @ laid.matrix.T
         may = laid.problem.allowed[laid.problem.profile[0]] & (laid.problem.capacity > 0)
         may[laid.problem.excluded_mentors(0)] = False
-        first = laid.mentors.index(candidates[0].mentor)
+        first = laid.brings.index(candidates[0].mentor)
         for key, row in zip(keys, np.where(may, points, -1), strict=True):
             best = int(row.argmax())
             if row[best] > row[first]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
@@ -50,12 +50,11 @@ def _lower(word: str, choices) -> str:
 def filtered(rows: QuerySet, form, today: dt.date) -> QuerySet:
     """Return the mentors the filters ask for; a filter that makes no sense shows everybody."""
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    ready = readiness.ready(today).order_by().values("pk")
     state = asked.get("state")
     if state == "ready":
-        rows = rows.filter(pk__in=ready)
+        rows = readiness.only_ready(rows, today)
     elif state == "missing":
-        rows = rows.exclude(pk__in=ready)
+        rows = rows.filter(~Exists(readiness.ready(today).filter(pk=OuterRef("pk"))))
     elif state:
         rows = rows.filter(status=state)
     if asked.get("language"):
@@ -67,7 +66,7 @@ def filtered(rows: QuerySet, form, today: dt.date) -> QuerySet:
 
 def ready_count(rows: QuerySet, today: dt.date) -> int:
     """Count who is ready today."""
-    return rows.filter(pk__in=readiness.ready(today).order_by().values("pk")).count()
+    return readiness.only_ready(rows, today).count()
 
 
 def list_rows(mentors, today: dt.date) -> list[dict]:

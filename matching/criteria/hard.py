@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -42,13 +43,14 @@ class Hard:
 # All pairs at once -------------------------------------------------------------------------
 
 
-def _bits(choices, codes) -> int:
+@lru_cache(maxsize=50_000)
+def _bits(choices, codes: frozenset[str]) -> int:
     order = {code: place for place, code in enumerate(choices.values)}
-    return sum(1 << order[code] for code in set(codes) if code in order)
+    return sum(1 << order[code] for code in codes if code in order)
 
 
 def _column(sides: Sequence, choices, codes: Callable[[Any], Any]) -> NDArray[np.uint64]:
-    return np.array([_bits(choices, codes(side)) for side in sides], np.uint64)
+    return np.array([_bits(choices, frozenset(codes(side))) for side in sides], np.uint64)
 
 
 def _apart(choices, mentee: Callable, mentor: Callable, *, none_is_fine: bool = False) -> Callable:

@@ -63,6 +63,7 @@ class Brings:
     """One mentor, as their record says, with what they lack today and how many places are taken."""
 
     pk: int
+    ref: str = ""
     person: int = 0
     user: int | None = None
     first_name: str = ""

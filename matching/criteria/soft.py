@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -231,6 +233,13 @@ SOFT: tuple[Soft, ...] = (
 _PLACES = [(place, column) for place, soft in enumerate(SOFT) for column in soft.columns]
 _WHERE = {(SOFT[place].key, column): i for i, (place, column) in enumerate(_PLACES)}
 HALF = len(_PLACES)
+
+# What `has` of each criterion looks at; a test holds the two together.
+READS = {
+    "topics": ("topics",), "lived": ("phases", "treatments"), "life_stage": ("life_stage",), "age": ("birth_year",),
+    "work": ("work",), "culture": ("values",), "interests": ("interests",), "distance": ("area",),
+}  # fmt: skip
+_SAID = {key: attrgetter(*names) for key, names in READS.items()}
 WIDTH = 2 * HALF + 1
 
 
@@ -277,9 +286,20 @@ def _fill(row: NDArray[np.float32], start: int, key: str, needs: Needs, most: in
 def mentor_matrix(mentors: Sequence[Brings]) -> NDArray[np.float32]:
     """Return which columns each mentor has, float32 (M, WIDTH)."""
     rows = np.zeros((len(mentors), WIDTH), np.float32)
-    for row, brings in zip(rows, mentors, strict=True):
-        start = 0 if Channel.IN_PERSON in brings.channels else HALF
-        places = [_WHERE[s.key, c] for s in SOFT for c in s.has(brings) if (s.key, c) in _WHERE]
-        row[[start + place for place in places]] = 1
-        row[-1] = 1
+    starts = [0 if Channel.IN_PERSON in brings.channels else HALF for brings in mentors]
+    for soft in SOFT:
+        said = map(_SAID[soft.key], mentors)
+        found = [_places(soft.key, what) for what in said]
+        row = np.repeat(np.arange(len(mentors)), [len(places) for places in found])
+        rows[row, [start + place for start, places in zip(starts, found, strict=True) for place in places]] = 1
+    rows[:, -1:] = 1
     return rows
+
+
+@lru_cache(maxsize=100_000)
+def _places(key: str, said: Any) -> tuple[int, ...]:
+    """Return where the columns stand that a mentor has who said this. Many say the same, so it is remembered."""
+    soft = next(s for s in SOFT if s.key == key)
+    names = READS[key]
+    brings = Brings(pk=0, **dict(zip(names, said if len(names) > 1 else (said,), strict=True)))
+    return tuple(_WHERE[key, column] for column in soft.has(brings) if (key, column) in _WHERE)
