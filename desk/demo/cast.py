@@ -107,7 +107,8 @@ class Career:
 
     def arrive(self) -> None:
         """They follow the invitation, and the phone number was read back."""
-        arrive(self.mentor.person.user, phone=self.mentor.person.phone)
+        # English, until every page has its words in Dutch and French.
+        arrive(self.mentor.person.user, phone=self.mentor.person.phone, language="en")
         self.mentor.person.email_verified_at = self.mentor.person.phone_verified_at = clock.now()
         self.mentor.person.save(update_fields=["email_verified_at", "phone_verified_at"])
 

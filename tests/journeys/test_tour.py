@@ -1,0 +1,96 @@
+"""A tour of every page each role can reach in the demo: nothing broken, nothing too small, nothing unreadable."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from common import clock
+from desk.demo import story
+from tests.browser import axe_clean, no_sideways_scroll, sign_in_as, targets_44
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1280, 390)
+# Of these more than one is opened, as they look different in each state.
+SEVERAL = {"referrals:detail": 3, "matching:match": 3, "mentorship:flag": 3, "mentorship:question": 2, "matching:find": 2}
+NOT_PAGES = ("account_logout", "accounts:language")
+ROLES = ("nurse", "coordinator", "mentor", "clinician", "admin")
+LINKS = "links => links.map(a => a.href)"
+
+
+@pytest.fixture
+def demo(transactional_db):
+    """The demo programme as it is now."""
+    return story.live(now=clock.now())
+
+
+class Tour:
+    """One role's way over the pages: from home along every link, one page of each kind."""
+
+    def __init__(self, page, base: str):
+        self.page, self.base = page, base
+        self.wrong: list[str] = []
+        self.count: dict[str, int] = {}
+        page.on("console", lambda m: self.wrong.append(f"{page.url}: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: {error}"))
+
+    def walk(self, start: str) -> None:
+        """Look at a page and at every new kind of page it leads to."""
+        ahead, seen = [self.base + start], set()
+        while ahead:
+            url = ahead.pop(0).split("#")[0]
+            if url in seen or not self.wants(url):
+                continue
+            seen.add(url)
+            self.look(url)
+            ahead += self.page.eval_on_selector_all("a[href]", LINKS)
+
+    def wants(self, url: str) -> bool:
+        """Tell whether this kind of page was not seen often enough, and count it."""
+        if not url.startswith(self.base) or urlsplit(url).path.startswith("/static/"):
+            return False
+        try:
+            name = resolve(urlsplit(url).path).view_name
+        except Resolver404:
+            self.wrong.append(f"a link leads nowhere: {url}")
+            return False
+        self.count[name] = self.count.get(name, 0) + 1
+        return name not in NOT_PAGES and self.count[name] <= SEVERAL.get(name, 1)
+
+    def look(self, url: str) -> None:
+        """Open a page and look at it on a desk and on a phone."""
+        self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        response = self.page.goto(url)
+        if response.status >= 400:
+            self.wrong.append(f"{url}: {response.status}")
+            return
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            for check in (no_sideways_scroll, axe_clean, targets_44):
+                try:
+                    check(self.page)
+                except AssertionError as error:
+                    self.wrong.append(str(error))
+
+
+def test_every_page_a_role_can_reach_is_in_order(demo, browser, live_server, settings):
+    settings.LOCAL_MAIL = True
+    people = {row["role"]: row["email"] for row in story.accounts(demo)}
+    users = {user.email: user for user in story.User.objects.all()}
+    wrong: list[str] = []
+    seen: set[str] = set()
+    for role in (None, *ROLES):
+        context = browser.new_context(locale="en-GB", timezone_id="Europe/Brussels")
+        page = context.new_page()
+        if role:
+            sign_in_as(page, live_server.url, users[people[role]])
+        tour = Tour(page, live_server.url)
+        tour.walk("/" if role else "/accounts/login/")
+        wrong += [f"{role}: {sentence}" for sentence in tour.wrong]
+        seen |= set(tour.count)
+        context.close()
+    assert not wrong, f"{len(wrong)} things:\n" + "\n".join(wrong)
+    assert len(seen) > 45, sorted(seen)
