@@ -88,8 +88,8 @@ def _cancel_messages(match: Match) -> None:
 def _ask_people_to_ring(match: Match) -> None:
     Aftercare.objects.get_or_create(match=match, kind=Aftercare.Kind.RING)
     supervisor = match.mentor.supervisor
-    if supervisor is not None:
-        Aftercare.objects.get_or_create(match=match, kind=Aftercare.Kind.LOOK_AFTER, defaults={"user": supervisor})
+    present = supervisor if supervisor is not None and supervisor.is_active else None  # else any coordinator
+    Aftercare.objects.get_or_create(match=match, kind=Aftercare.Kind.LOOK_AFTER, defaults={"user": present})
 
 
 # What a coordinator does ------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentorship.views import asking, check_days, checks, contacts, home, pairs
+from mentorship.views import aftercare, asking, check_days, checks, contacts, home, pairs
 
 urlpatterns: list = [
     path("me/", home.home, name="home"),
@@ -18,7 +18,8 @@ urlpatterns: list = [
     path("pairs/<slug:ref>/pause/", pairs.pause, name="pause"),
     path("pairs/<slug:ref>/resume/", pairs.resume, name="resume"),
     path("pairs/<slug:ref>/end/", pairs.end, name="end"),
-    path("aftercare/<slug:ref>/", pairs.aftercare, name="aftercare"),
+    path("aftercare/", aftercare.mine, name="aftercare-list"),
+    path("aftercare/<slug:ref>/", aftercare.done, name="aftercare"),
     path("check/", checks.by_one_time_link, name="check-link"),
     path("checks/<slug:ref>/", checks.check, name="check"),
     path("settings/checks/", check_days.check_days, name="check-days"),

@@ -82,7 +82,9 @@ def pair_page(request: HttpRequest, match: Match, *, closing: ClosingForm | None
     tasks = Aftercare.objects.visible_to(request.user).filter(match=match).select_related("done_by", "user")
     enrolment = getattr(match, "enrolment", None)
     initial = {"bridge": enrolment.bridge, "last_contact_on": enrolment.last_contact_on} if enrolment else {}
-    flags = list(RedFlag.objects.visible_to(request.user).filter(match=match).only("ref", "status", "raised_at", "route"))
+    flags = list(
+        RedFlag.objects.visible_to(request.user).filter(match=match).only("ref", "status", "raised_at", "route")
+    )
     conduct = [f for f in flags if f.route == "conduct"] if match.sight_ended_at else []
     history = list(match.history.select_related("by"))
     for step in history:

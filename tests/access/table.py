@@ -130,6 +130,7 @@ TABLE: dict[str, Row] = {
     "mentorship:pause": Row(kind="pair", get=PROGRAMME, post=PROGRAMME),
     "mentorship:resume": Row(kind="pair", get=None, post=PROGRAMME),
     "mentorship:end": Row(kind="pair", get=PROGRAMME, post=PROGRAMME),
+    "mentorship:aftercare-list": Row(get="coordinator clinician"),
     "mentorship:aftercare": Row(kind="aftercare", get=None, post=PROGRAMME + " " + seen_by("clinician", other="404")),
     "mentorship:check": Row(kind="check", get=OWN_PAIR, post=OWN_PAIR),
     "mentorship:check-link": Row(get="link", post="link", by="check.answer"),
