@@ -37,11 +37,29 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class MoreQuestion:
+    """One more question after the tap, always optional; `code` is the key under which its answer is stored."""
+
+    code: str
+    text: Any
+    answers: tuple[Answer, ...]
+
+    def asks(self, name: str) -> str:
+        """Return the question about somebody by name."""
+        return str(self.text) % {"name": name}
+
+    def find(self, code: str) -> Answer | None:
+        """Return the answer with this code, if the question has it."""
+        return next((answer for answer in self.answers if answer.code == code), None)
+
+
+@dataclass(frozen=True)
 class CheckQuestion:
     """One question with its answers; `%(name)s` in the text is the given name of the other."""
 
     text: Any
     answers: tuple[Answer, ...]
+    more: tuple[MoreQuestion, ...] = ()
 
     def asks(self, name: str) -> str:
         """Return the question about somebody by name."""
@@ -57,6 +75,23 @@ UNEASY = Answer(NOT_COMFORTABLE, _("I am not comfortable with it"), calls=True)
 SOMEBODY_ELSE = Answer(OTHER_MENTOR, _("I would like another mentor"), calls=True)
 YES = Answer("yes", _("Yes"))
 UNSURE = Answer("unsure", _("I do not know yet"))
+
+# Pace, boundaries and a medical question left open (evidence C, day 30): short answers after the tap.
+PACE = MoreQuestion(
+    "pace",
+    _("How is the pace?"),
+    (Answer("too-fast", _("Too fast"), calls=True), Answer("right", _("About right")), Answer("slow", _("Too slow"))),
+)
+BOUNDARIES = MoreQuestion(
+    "limits",
+    _("Does %(name)s leave it to you what you talk about, and what not?"),
+    (Answer("yes", _("Yes")), Answer("mostly", _("Mostly")), Answer("no", _("No"), calls=True)),
+)
+MEDICAL = MoreQuestion(
+    "medical",
+    _("Is there a medical question nobody answered?"),
+    (Answer("none", _("No")), Answer("open", _("Yes"), calls=True)),
+)
 
 QUESTIONS: dict[tuple[int, str], CheckQuestion] = {
     (3, MENTOR): CheckQuestion(
@@ -91,12 +126,11 @@ QUESTIONS: dict[tuple[int, str], CheckQuestion] = {
         (
             YES,
             Answer("a-little", _("A little")),
-            Answer("too-fast", _("It goes too fast, or I feel steered"), calls=True),
-            Answer("medical", _("I still have a medical question"), calls=True),
             UNEASY,
             NOT_SPOKEN_YET,
             SOMEBODY_ELSE,
         ),
+        more=(PACE, BOUNDARIES, MEDICAL),
     ),
     (30, MENTOR): CheckQuestion(
         _("How is it going with %(name)s?"),
@@ -148,9 +182,20 @@ QUESTIONS: dict[tuple[int, str], CheckQuestion] = {
 }
 
 CALL_FOR_SOMEBODY = frozenset(a.code for q in QUESTIONS.values() for a in q.answers if a.calls)
+MORE_THAT_CALLS = sorted({(m.code, a.code) for q in QUESTIONS.values() for m in q.more for a in m.answers if a.calls})
 
 
 def question(day: int, to: str) -> CheckQuestion:
     """Return what one side is asked on a day: the question of the nearest day not after it, else the first."""
     days = sorted(d for d, side in QUESTIONS if side == to)
     return QUESTIONS[max((d for d in days if d <= day), default=days[0]), to]
+
+
+def in_words(day: int, to: str, answer: str, more: dict, name: str) -> list[tuple[str, Answer]]:
+    """Return each question of a check that was answered, about somebody by name, with its answer; the tap first."""
+    asked = question(day, to)
+    found = [
+        (asked.asks(name), asked.find(answer)),
+        *((m.asks(name), m.find(more.get(m.code, ""))) for m in asked.more),
+    ]
+    return [(text, given) for text, given in found if given is not None]

@@ -65,9 +65,12 @@ class CheckQuerySet(models.QuerySet):
 
     def worrying(self):
         """Return answers that ask for somebody of the team and that nobody has dealt with."""
-        from mentorship.checks import CALL_FOR_SOMEBODY
+        from mentorship.checks import CALL_FOR_SOMEBODY, MORE_THAT_CALLS
 
-        return self.filter(answer__in=CALL_FOR_SOMEBODY, cancelled_at=None, handled_at=None)
+        calls = Q(answer__in=CALL_FOR_SOMEBODY)
+        for question, answer in MORE_THAT_CALLS:
+            calls |= Q(**{f"more__{question}": answer})
+        return self.filter(calls, cancelled_at=None, handled_at=None)
 
     def unanswered(self, now):
         """Return checks of present pairs without an answer for five days or more [D], not dealt with."""

@@ -47,12 +47,12 @@ def answer_row(desk: Desk, check: FollowUpCheck) -> Row:
     """Say what was asked and answered, in the words they saw."""
     asked, other = sides(check)
     url = reverse("mentorship:check", args=[check.ref])
-    question = questions.question(check.day, check.to)
-    answer = question.find(check.answer)
-    text = _("“%(question)s” %(name)s answered: “%(answer)s”.") % {
-        "question": question.asks(other.first_name), "name": asked.first_name,
-        "answer": answer.label if answer else check.answer,
-    }  # fmt: skip
+    given = questions.in_words(check.day, check.to, check.answer, check.more, other.first_name)
+    told = [pair for pair in given if pair[1].calls] or given[:1]
+    sentence = _("“%(question)s” %(name)s answered: “%(answer)s”.")
+    text = " ".join(
+        sentence % {"question": question, "name": asked.first_name, "answer": answer.label} for question, answer in told
+    )
     title = _("%(name)s, about %(other)s") % {"name": asked, "other": other}
     return Row(title, url, text, call(asked.first_name, asked.phone, url), since=check.answered_at, people=(asked, other))
 

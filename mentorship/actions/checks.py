@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, transaction
@@ -117,8 +117,12 @@ def answer_check(*, check: int, by: User, answer: str) -> FollowUpCheck:
 
 
 @transaction.atomic
-def say_more(*, check: int, by: User, comment: str) -> FollowUpCheck:
-    """Store the optional line to an answer. Raises Denied, WrongState (no answer yet, or no longer asked), Invalid."""
+def say_more(*, check: int, by: User, comment: str, more: Mapping[str, str] | None = None) -> FollowUpCheck:
+    """Store the optional line to an answer, and the answers to what else was asked (pace, boundaries; evidence C).
+
+    `more` holds answers by the code of their question; None leaves them as they are. A new answer that asks for
+    somebody comes back to the coordinator. Raises Denied, WrongState (no answer yet, or no longer asked), Invalid.
+    """
     row = _lock(check)
     rules.answer_check.require(by, row)
     if row.cancelled_at or not row.answered_at:
@@ -126,10 +130,23 @@ def say_more(*, check: int, by: User, comment: str) -> FollowUpCheck:
     comment = comment.strip()
     if len(comment) > 500:
         raise Invalid(_("Make this shorter: at most 500 characters."), field="comment")
-    if row.comment != comment:
-        row.comment = comment
-        row.save(update_fields=["comment"])
+    given = row.more if more is None else _checked_more(row, more)
+    if (row.comment, row.more) == (comment, given):
+        return row
+    if any((code, answer) in checks.MORE_THAT_CALLS for code, answer in given.items() if row.more.get(code) != answer):
+        row.handled_at, row.handled_by = None, None
+    row.comment, row.more = comment, given
+    row.save(update_fields=["comment", "more", "handled_at", "handled_by"])
     return row
+
+
+def _checked_more(row: FollowUpCheck, more: Mapping[str, str]) -> dict[str, str]:
+    asked = {question.code: question for question in checks.question(row.day, row.to).more}
+    given = {code: answer for code, answer in more.items() if answer}
+    for code, answer in given.items():
+        if code not in asked or asked[code].find(answer) is None:
+            raise Invalid(_("Choose one of the answers below."), field=code)
+    return given
 
 
 @transaction.atomic

@@ -14,16 +14,32 @@ from mentorship.actions.checks import check_days
 
 
 class CommentForm(PlainForm, forms.Form):
-    """The optional line after a tap; `other` is the given name of who does not read it."""
+    """What may follow a tap: short questions, and a line; `other` is the given name of who does not read it."""
 
     comment = forms.CharField(
         label=_("In your own words"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
     form_tag = False
 
-    def __init__(self, *args, other: str = "", **kwargs):
+    def __init__(self, *args, other: str = "", questions=(), **kwargs):
+        self.base_fields = {**{q.code: self._of(q, other) for q in questions}, **type(self).base_fields}
         super().__init__(*args, **kwargs)
+        self.codes = [question.code for question in questions]
         self.fields["comment"].help_text = _("The coordinator reads this. %(name)s does not.") % {"name": other}
+
+    @staticmethod
+    def _of(question, other: str) -> forms.ChoiceField:
+        answers = [(answer.code, answer.label) for answer in question.answers]
+        return forms.ChoiceField(label=question.asks(other), choices=answers, required=False, widget=ListChips)
+
+    @property
+    def more(self) -> dict[str, str]:
+        """Return the answers to the short questions."""
+        return {code: self.cleaned_data[code] for code in self.codes}
+
+    @property
+    def short_questions(self) -> list:
+        return [self[code] for code in self.codes]
 
 
 class HandleForm(PlainForm, forms.Form):

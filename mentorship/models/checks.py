@@ -42,6 +42,7 @@ class FollowUpCheck(PublicRef):
     due_on = models.DateField()
     asked_at = models.DateTimeField(default=clock.now)
     answer = models.CharField(max_length=20, blank=True)
+    more = models.JSONField(default=dict, blank=True)  # {code of a further question: code of its answer}
     comment = models.TextField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

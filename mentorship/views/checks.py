@@ -70,17 +70,25 @@ def answer(request: HttpRequest, row: FollowUpCheck) -> HttpResponse:
 
 def save(request: HttpRequest, row: FollowUpCheck, by: User) -> tuple[CommentForm, Refused | None]:
     """Store a tap or the line after it; return the form and why it was refused, if it was."""
-    form = CommentForm(request.POST)
+    form = comment_form(row, request.POST)
     if not form.is_valid():
         return form, None
     try:
         if "answer" in request.POST:
             actions.answer_check(check=row.pk, by=by, answer=request.POST["answer"])
         else:
-            actions.say_more(check=row.pk, by=by, comment=form.cleaned_data["comment"])
+            actions.say_more(check=row.pk, by=by, comment=form.cleaned_data["comment"], more=form.more)
     except Refused as refusal:
         return form, refusal
     return form, None
+
+
+def comment_form(row: FollowUpCheck, data=None) -> CommentForm:
+    """Return the form of what may follow a tap."""
+    mentee, mentor = row.match.referral.mentee, row.match.mentor.person
+    other = mentor if row.to == questions.MENTEE else mentee
+    asked = questions.question(row.day, row.to).more
+    return CommentForm(data, initial=row.more | {"comment": row.comment}, other=other.first_name, questions=asked)
 
 
 def answer_page(request: HttpRequest, row: FollowUpCheck, refusal: Refused | None) -> dict:
@@ -89,11 +97,14 @@ def answer_page(request: HttpRequest, row: FollowUpCheck, refusal: Refused | Non
     mentee, mentor = row.match.referral.mentee, row.match.mentor.person
     asked, other = (mentee, mentor) if row.to == questions.MENTEE else (mentor, mentee)
     chosen = question.find(row.answer)
-    more = "comment" in request.POST and "answer" not in request.POST
+    more = request.method == "POST" and "answer" not in request.POST
+    given = questions.in_words(row.day, row.to, row.answer, row.more, other.first_name)
+    form = comment_form(row, request.POST if more else None)
+    form.is_valid()  # now, so that the page's title knows
     return {
         "check": row, "question": question.asks(other.first_name), "answers": question.answers, "asked": asked,
-        "other": other, "calls": bool(chosen and chosen.calls), "is_uneasy": row.answer == questions.NOT_COMFORTABLE,
-        "form": CommentForm(request.POST if more else None, initial={"comment": row.comment}, other=other.first_name),
+        "other": other, "calls": any(found.calls for _text, found in given),
+        "is_uneasy": row.answer == questions.NOT_COMFORTABLE, "form": form, "given": given[1:] if chosen else given,
         "refusal": refusal, "is_over": row.cancelled_at is not None or ended(row),
     }  # fmt: skip
 

@@ -111,6 +111,50 @@ def test_silence_of_five_days_reaches_the_coordinator(check, now, team):
     assert not FollowUpCheck.objects.unanswered(now + 5 * DAY).exists()
 
 
+# What may follow the tap ------------------------------------------------------------------
+
+
+@pytest.fixture
+def month(check):
+    """The question after a month, answered well."""
+    FollowUpCheck.objects.filter(pk=check.pk).update(day=30)
+    return answer(check, "yes")
+
+
+def say(check, comment="", **more):
+    return actions.say_more(check=check.pk, by=User.objects.system(), comment=comment, more=more)
+
+
+def test_pace_and_boundaries_may_follow_and_each_is_optional(month):
+    assert say(month, pace="right").more == {"pace": "right"}
+    assert say(month, pace="", limits="mostly", medical="none").more == {"limits": "mostly", "medical": "none"}
+    assert not FollowUpCheck.objects.worrying().exists()
+
+
+@pytest.mark.parametrize("more", [{"pace": "too-fast"}, {"limits": "no"}, {"medical": "open"}])
+def test_what_they_say_after_the_tap_reaches_the_coordinator_too(month, more, team):
+    say(month, **more)
+    assert list(FollowUpCheck.objects.worrying()) == [month]
+    actions.handle_check(check=month.pk, by=team.coordinator)
+    say(month, comment="Thank you for ringing", **more)
+    assert not FollowUpCheck.objects.worrying().exists()
+    say(month, pace="too-fast", medical="open")
+    assert FollowUpCheck.objects.worrying().exists()
+
+
+@pytest.mark.parametrize("more", [{"pace": "slowly"}, {"pain": "yes"}, {"pace": "\x00"}])
+def test_an_answer_that_was_not_asked_for_is_refused(month, more):
+    with pytest.raises(Invalid):
+        say(month, **more)
+    assert FollowUpCheck.objects.get(pk=month.pk).more == {}
+
+
+def test_on_another_day_nothing_more_is_asked(check):
+    answer(check, "yes")
+    with pytest.raises(Invalid):
+        say(check, pace="right")
+
+
 # Settings ---------------------------------------------------------------------------------
 
 

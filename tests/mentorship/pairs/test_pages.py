@@ -1,6 +1,7 @@
 """The pages of pairs, as each person meets them."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -256,6 +257,41 @@ def test_an_odd_tap_changes_nothing(client, link, values):
     assert answer.status_code == 200
     assert 'role="alert"' in answer.content.decode()
     assert FollowUpCheck.objects.get().answered_at is None
+
+
+def test_after_a_month_short_questions_follow_the_tap(client, link, check, team, sign_in, match):
+    FollowUpCheck.objects.update(day=30)
+    client.get(link)
+    assert "How is the pace?" not in client.get(PAGE).content.decode()
+    page = client.post(PAGE, {"answer": "yes"}, follow=True).content.decode()
+    assert f"Does {match.mentor.person.first_name} leave it to you" in page
+    page = client.post(PAGE, {"pace": "too-fast", "comment": "A lot at once"}, follow=True).content.decode()
+    assert "gets in touch with you" in page
+    assert re.search('<input[^>]*value="too-fast"[^>]*checked', page)
+    odd = client.post(PAGE, {"pace": "x", "comment": "Still here"})
+    assert odd.status_code == 200
+    assert "Still here" in odd.content.decode()
+    assert FollowUpCheck.objects.get().more == {"pace": "too-fast"}
+    client = sign_in(team.coordinator)
+    page = client.get(reverse("mentorship:check", args=[check.ref])).content.decode()
+    assert "How is the pace?" in page and "Too fast" in page
+    today = client.get(reverse("desk:today")).content.decode()
+    assert "answered: “Too fast”" in today and "answered: “Yes”" not in today
+
+
+def test_a_worry_can_be_raised_from_the_link_whatever_the_answer(client, link):
+    client.get(link)
+    assert reverse("mentorship:worry-link") in client.get(PAGE).content.decode()
+    page = client.post(PAGE, {"answer": "yes"}, follow=True).content.decode()
+    assert reverse("mentorship:worry-link") in page
+    page = client.post(PAGE, {"comment": "All is well"}, follow=True).content.decode()
+    assert "The coordinator reads what you wrote." in page
+
+
+def test_a_refused_line_is_said_in_the_title_too(client, link):
+    client.get(link)
+    client.post(PAGE, {"answer": "yes"})
+    assert "<title>Error:" in client.post(PAGE, {"comment": "w" * 501}).content.decode()
 
 
 def test_too_many_words_are_kept_on_the_page(client, link):
