@@ -27,8 +27,8 @@ from matching.criteria import label_of
 from matching.models import Match
 from matching.ranking import Found
 from matching.workflow import Status
+from referrals.labels import labels, life
 from referrals.models import Referral
-from training.pages import labels
 
 PER_PAGE = 50
 
@@ -170,14 +170,13 @@ def _find_lede(found: Found) -> str:
 def needs_facts(referral: Referral, today) -> list[tuple]:
     """Return what the mentee asked for, as label and value."""
     whom = referral.get_gender_wish_display()
-    life = ", ".join(filter(None, [str(referral.get_life_stage_display()), str(referral.get_work_display())]))
     rows = [
         (_("They are"), referral.get_relation_display()), (_("Now"), _now(referral)),
         (_("Treatment"), labels(Treatment, referral.treatments)), (_("Topics"), labels(Topic, referral.topics)),
         (_("Language"), _must(referral, Must.LANGUAGE, labels(Language, referral.languages))),
         (_("How"), _must(referral, Must.CHANNEL, labels(Channel, referral.channels))),
         (_("When"), _must(referral, Must.AVAILABILITY, labels(Slot, referral.availability))),
-        (_("Mentor"), _must(referral, Must.GENDER, str(whom))), (_("Life"), life),
+        (_("Mentor"), _must(referral, Must.GENDER, str(whom))), (_("Life"), life(referral)),
         (_("Interests"), labels(Interest, referral.interests)), (_("What counts"), labels(Value, referral.values)),
         (_("Area"), referral.get_area_display()),
     ]  # fmt: skip

@@ -32,24 +32,26 @@ def progress(referrals: list[Referral]) -> dict[int, Progress]:
 
 
 def _line(referral: Referral, match: Match | None) -> Progress:
+    find = {"url": reverse("matching:find", args=[referral.ref]), "action": _("Find a mentor")}
     if match is None:
-        return Progress(LOOKING, _("We are looking for a mentor"), referral.opened_at)
+        return Progress(LOOKING, _("We are looking for a mentor"), referral.opened_at, **find)
     mentor = match.mentor.person.first_name
+    see = {"url": reverse("matching:match", args=[match.ref]), "action": _("See how it stands")}
+    pair = {"url": reverse("mentorship:pair", args=[match.ref]), "action": _("See the pair")}
     if match.status == Status.APPROVED:
-        return Progress(LOOKING, _("A mentor was asked"), match.approved_at)
+        return Progress(LOOKING, _("A mentor was asked"), match.approved_at, **see)
     if match.status == Status.ACCEPTED:
-        return Progress(LOOKING, _("A mentor said yes, and the introduction is being prepared"), match.accepted_at)
+        said = _("A mentor said yes, and the introduction is being prepared")
+        return Progress(LOOKING, said, match.accepted_at, **see)
     if match.status == Status.INTRODUCED:
-        return Progress(
-            HAS, _("Introduced on %(day)s") % {"day": _day(match, match.introduced_at)}, match.introduced_at, mentor
-        )
+        said = _("Introduced on %(day)s") % {"day": _day(match, match.introduced_at)}
+        return Progress(HAS, said, match.introduced_at, mentor, **pair)
     if match.status == Status.PAUSED:
-        return Progress(HAS, _("Their talks are paused"), match.paused_at, mentor)
+        return Progress(HAS, _("Their talks are paused"), match.paused_at, mentor, **pair)
     if match.end_reason == EndReason.PLANNED:
-        return Progress(
-            FINISHED, _("Rounded off on %(day)s") % {"day": _day(match, match.ended_at)}, match.ended_at, mentor
-        )
-    return Progress(LOOKING, _("We are looking for another mentor"), match.ended_at)
+        said = _("Rounded off on %(day)s") % {"day": _day(match, match.ended_at)}
+        return Progress(FINISHED, said, match.ended_at, mentor, **pair)
+    return Progress(LOOKING, _("We are looking for another mentor"), match.ended_at, **find)
 
 
 def _day(match: Match, moment) -> str:

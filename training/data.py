@@ -27,10 +27,14 @@ class Decision(models.TextChoices):
 
 @dataclass(frozen=True)
 class MentorData:
-    """Everything a mentor's form says: `person` by field of PERSON, `profile` by field of PROFILE."""
+    """Everything a mentor's form says: `person` by field of PERSON, `profile` by field of PROFILE.
+
+    `same_as` answers "we may know this person already": the ref of that person, or "new" for somebody else.
+    """
 
     person: Mapping[str, object] = field(default_factory=dict)
     profile: Mapping[str, object] = field(default_factory=dict)
+    same_as: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from accounts.models import User
 from clinics.roles import Role
 from common.forms import Chips, DayInput, FormPart, More, PairFields, PlainForm, YearInput, form_helper
 from common.vocabulary import Gender, Language
+from training.actions import NOBODY
 from training.data import PERSON, PROFILE, Decision, MentorData
 from training.models import Mentor
 from training.workflow import Status
@@ -37,6 +38,10 @@ class MentorForm(PlainForm, forms.ModelForm):
         error_messages={"invalid": _("Write the whole number, for example 0470 12 34 56 or +32 470 12 34 56")},
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    same_as = forms.ChoiceField(
+        label=_("We may know this person already. Is it them?"), required=False, widget=Chips(),
+        help_text=_("The same person is kept once. Nobody has a mentor and is a mentor at once."),
+    )  # fmt: skip
 
     class Meta:
         model = Mentor
@@ -51,10 +56,6 @@ class MentorForm(PlainForm, forms.ModelForm):
         widgets = {"about_me": forms.Textarea(attrs={"rows": 3}), "mentee_gender_must": Chips}
 
     layout = [
-        FormPart(
-            _("Who is it?"), PairFields("first_name", "last_name"), PairFields("birth_year", "gender"),
-            PairFields("email", "phone"), "language", More(_("Date of birth"), "birth_date"),
-        ),
         FormPart(_("Whom do they mentor?"), "role_types", "languages", "channels", "availability", "area", "places"),
         FormPart(
             _("What have they lived?"), "diagnoses", "diagnosed_year", "phases", "treatments",
@@ -66,9 +67,10 @@ class MentorForm(PlainForm, forms.ModelForm):
     submit = _("Save")
     required_many = ("role_types", "languages", "channels")
 
-    def __init__(self, *args, clinic, **kwargs):
+    def __init__(self, *args, clinic, alike=(), **kwargs):
+        self.clinic, self.alike = clinic, alike
         super().__init__(*args, **kwargs)
-        self.clinic = clinic
+        self.ask_whether()
         self.fields["supervisor"].queryset = supervisors_of(clinic)
         self.fields["places"].max_value = 10
         self.fields["places"].validators.append(forms.fields.validators.MaxValueValidator(10, _("At most 10 places")))
@@ -79,6 +81,24 @@ class MentorForm(PlainForm, forms.ModelForm):
             self.fields[name].required = True
         self.helper.render_hidden_fields = True
 
+    def make_helper(self):
+        """Return the helper; who it is comes first, with the question about people alike when there are any."""
+        who = FormPart(
+            _("Who is it?"), *(["same_as"] if self.alike else []), PairFields("first_name", "last_name"),
+            PairFields("birth_year", "gender"), PairFields("email", "phone"), "language",
+            More(_("Date of birth"), "birth_date"),
+        )  # fmt: skip
+        return form_helper(who, *self.layout, submit=self.submit, tag=self.form_tag)
+
+    def ask_whether(self) -> None:
+        """Ask whether it is one of the people alike; without any there is nothing to ask."""
+        if not self.alike:
+            del self.fields["same_as"]
+            return
+        this = _("Yes, it is %(name)s, born in %(year)d")
+        known = [(p.ref, this % {"name": p.full_name, "year": p.birth_year}) for p in self.alike]
+        self.fields["same_as"].choices = [*known, (NOBODY, _("No, somebody else"))]
+
     def follow(self, version: int) -> None:
         """Let the next save be over this version, with everything typed still there."""
         self.data = self.data.copy()
@@ -88,8 +108,9 @@ class MentorForm(PlainForm, forms.ModelForm):
         """Return the answers as the action wants them."""
         answers = self.cleaned_data
         return MentorData(
-            person={name: answers[name] for name in PERSON}, profile={name: answers[name] for name in PROFILE}
-        )
+            person={name: answers[name] for name in PERSON}, profile={name: answers[name] for name in PROFILE},
+            same_as=answers.get("same_as", ""),
+        )  # fmt: skip
 
 
 def initial_of(mentor: Mentor) -> dict:

@@ -6,8 +6,8 @@ import datetime as dt
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common import clock, words
 from common.vocabulary import (
@@ -23,28 +23,12 @@ from common.vocabulary import (
     Treatment,
     Value,
 )
+from referrals.labels import labels, life, small
 from training import panels, readiness, rules
 from training.models import Mentor
 from training.steps import ASIDE, CURES, STEPS, fits
 
 TWO_YEARS = 730
-
-
-def labels(choices, codes) -> str:
-    """Write codes out in the words of their list: "Phone and video"; nothing for none."""
-    known = dict(choices.choices)
-    found = [_word(choices, code, known[code]) for code in codes if code in known]
-    return words.listed([found[0], *(_lower(w, choices) for w in found[1:])]) if found else ""
-
-
-def _word(choices, code: str, label) -> str:
-    """Languages are named in the reader's own: "French", not "Français"."""
-    return str(get_language_info(code)["name_translated"]) if choices is Language else str(label)
-
-
-def _lower(word: str, choices) -> str:
-    """Names keep their capital inside a sentence; other labels lose it."""
-    return word if choices in (Language, Diagnosis) else f"{word[:1].lower()}{word[1:]}"
 
 
 def filtered(rows: QuerySet, form, today: dt.date) -> QuerySet:
@@ -149,13 +133,14 @@ def checks(mentor: Mentor, today: dt.date, taken: int, may: bool) -> list[dict]:
 
 def brings(mentor: Mentor) -> list[tuple]:
     """Return what a mentor brings, as label and value."""
-    lived = ", ".join(filter(None, [labels(Phase, mentor.phases), labels(Treatment, mentor.treatments)]))
+    phases, treatments = labels(Phase, mentor.phases), labels(Treatment, mentor.treatments)
+    lived = ", ".join(filter(None, [phases, small(treatments) if phases else treatments]))
     return [
         (_("Mentor for"), _whom(mentor)), (_("Speaks"), labels(Language, mentor.languages)),
         (_("By"), labels(Channel, mentor.channels)), (_("Near"), mentor.get_area_display()),
         (_("Free"), labels(Slot, mentor.availability)), (_("Lives with"), labels(Diagnosis, mentor.diagnoses)),
         (_("Told in"), mentor.diagnosed_year or ""), (_("Lived"), lived),
-        (_("Life"), ", ".join(filter(None, [str(mentor.get_life_stage_display()), str(mentor.get_work_display())]))),
+        (_("Life"), life(mentor)),
         (_("Talks about"), labels(Topic, mentor.topics)), (_("Not about"), labels(Topic, mentor.wont_discuss)),
         (_("Interests"), labels(Interest, mentor.interests)), (_("What counts"), labels(Value, mentor.values)),
         (_("Own words"), mentor.about_me),

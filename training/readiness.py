@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from common import words
 from common.errors import NotReady
-from referrals.models import Referral
+from referrals.models import Person, Referral
 from training.models import Certificate, Mentor
 from training.workflow import Status
 
@@ -160,6 +160,14 @@ def _is_waiting(mentor: Any) -> bool:
     if not hasattr(mentor, "is_waiting"):
         mentor.is_waiting = mentor.person.referrals.filter(status__in=WAITING_FOR_A_MENTOR).exists()
     return mentor.is_waiting
+
+
+def why_no_mentee(person: Person) -> str:
+    """Return why a person cannot be a mentee now: they are a mentor, also while they rest."""
+    if not Mentor.objects.filter(person=person, status__in=[Status.ACTIVE, Status.RESTING]).exists():
+        return ""
+    words_ = _("%(name)s is a mentor now, and nobody is both at once. The coordinator can let them stop first")
+    return words_ % {"name": person.first_name}
 
 
 def _is_active(mentor: Mentor | Record, on: dt.date) -> bool:

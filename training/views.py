@@ -59,7 +59,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Add a mentor to the clinic."""
     rules.add.require(request.user, request.clinic)
     blank = Mentor()
-    form = forms.MentorForm(request.POST or None, instance=blank, clinic=request.clinic)
+    alike = alike_in(request)
+    form = forms.MentorForm(request.POST or None, instance=blank, clinic=request.clinic, alike=alike)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.add_mentor(clinic=request.clinic, by=request.user, data=form.data_of())
@@ -68,7 +69,17 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is in the list of mentors now.") % {"name": made.person})
             return redirect("training:mentor", ref=made.ref)
+    access_log.record(request, page="possible-duplicate", people=alike)
     return render(request, "training/form.html", {"form": form, "mentor": None, "stale": False})
+
+
+def alike_in(request: HttpRequest) -> list:
+    """Return whom the person typed may be, as far as what was typed makes sense."""
+    year = request.POST.get("birth_year", "").strip()
+    names = ("first_name", "last_name", "email", "phone")
+    typed: dict = {name: request.POST.get(name, "").strip()[:200] for name in names}
+    typed["birth_year"] = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None
+    return actions.lookalikes(request.clinic, typed) if request.method == "POST" else []
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

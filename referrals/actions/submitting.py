@@ -13,7 +13,7 @@ from common import clock
 from common.errors import Invalid, WrongState
 from common.models import new_ref
 from common.vocabulary import Diagnosis, Phase, Relation
-from referrals import duplicates, facts, rules
+from referrals import conflicts, duplicates, facts, rules
 from referrals.actions.consent import answer_all
 from referrals.actions.offers import find_person, record_yes
 from referrals.actions.people import new_person, note_diagnosis, note_phase, say_not_the_same, update_person
@@ -67,6 +67,7 @@ def _mentee(home: Clinic, data: ReferralData, *, by: User) -> Person:
     if data.person:
         known = Person.objects.select_for_update().get(pk=find_person(home.pk, data.person).pk)
         facts.check_birth(known.birth_year, known.birth_date, today=home.today)
+        _refuse_conflict(known)
         return _reachable(update_person(known, data.who))
     said = [find_person(home.pk, ref) for ref in data.not_same]
     _refuse_lookalike(home, data.who, data.not_same)
@@ -74,6 +75,13 @@ def _mentee(home: Clinic, data: ReferralData, *, by: User) -> Person:
     for other in said:
         say_not_the_same(person=person.pk, other=other.pk, by=by)
     return person
+
+
+def _refuse_conflict(person: Person) -> None:
+    """A mentor is no mentee: asked under the lock of the person, as when somebody starts as a mentor."""
+    reason = conflicts.of(person)
+    if reason:
+        raise Invalid(reason, field="person")
 
 
 def _reachable(person: Person) -> Person:

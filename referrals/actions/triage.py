@@ -11,10 +11,10 @@ from accounts.models import User
 from common import clock
 from common.errors import Invalid, NotReady, WrongState
 from messaging import outbox
-from referrals import facts, progress, rules
+from referrals import conflicts, facts, progress, rules
 from referrals.actions.consent import answer_all
 from referrals.data import CloseReason, ConsentData
-from referrals.models import NEEDED_SCOPES, Referral, Scope
+from referrals.models import NEEDED_SCOPES, Person, Referral, Scope
 from referrals.signals import referral_closed
 from referrals.workflow import Status, workflow
 
@@ -163,7 +163,7 @@ def close(*, referral: int, by: User, reason: str, note: str = "") -> Referral:
 def reopen(*, referral: int, by: User, consent: ConsentData) -> Referral:
     """Open a closed referral again, after every consent was asked anew. Opening twice changes nothing.
 
-    Raises Denied, WrongState, Invalid (consent_<scope>, consent_how).
+    Raises Denied, WrongState, Invalid (consent_<scope>, consent_how), NotReady when they are a mentor now.
     """
     row = Referral.objects.lock(referral)
     rules.triage.require(by, row)
@@ -173,6 +173,9 @@ def reopen(*, referral: int, by: User, consent: ConsentData) -> Referral:
         raise WrongState()
     if row.close_reason == CloseReason.DIED:
         raise WrongState(_("This referral was closed because somebody died. It cannot be opened again."))
+    reason = conflicts.of(Person.objects.select_for_update().get(pk=row.mentee_id))
+    if reason:
+        raise NotReady([reason])
     _ask_anew(row, consent, by=by)
     workflow.move(row, Status.OPEN, by=by, close_reason="", opened_at=clock.now(), changed_at=clock.now())
     return row

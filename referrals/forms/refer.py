@@ -218,6 +218,8 @@ class ReferForm(OfferFields):
         if known:
             for name in OF_NEW_PEOPLE:
                 del self.fields[name]
+        else:  # the notice about people alike is the place of the mistake
+            self.fields["person"].widget.attrs["id"] = "alike"
         self.helper = form_helper(*self.parts(), tag=False)
         self.helper.form_show_errors = True
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from common import words
+from referrals.labels import labels
 from referrals.models import Consent, Person, Referral, Scope
 
 
-def labels(referral: Referral, name: str) -> str:
+def several(referral: Referral, name: str) -> str:
     """Return the words of a field with several answers, in the order of its list."""
-    chosen = set(getattr(referral, name))
-    return words.listed(label for code, label in referral._meta.get_field(name).pairs if code in chosen)
+    chosen, field = set(getattr(referral, name)), referral._meta.get_field(name)
+    return labels(field.codes, [code for code, _label in field.pairs if code in chosen])
 
 
 def told_in(referral: Referral) -> str:
@@ -36,8 +36,8 @@ def asked_for(referral: Referral) -> list[tuple[str, str]]:
     """Return (label, words) of everything they asked for; what was not said stays empty."""
     display = ("diagnosis", "phase", "life_stage", "work", "area", "gender_wish", "age_wish", "matters_most")
     said = {name: getattr(referral, f"get_{name}_display")() for name in display}
-    several = ("treatments", "topics", "interests", "values", "languages", "channels", "availability", "musts")
-    said |= {name: labels(referral, name) for name in several}
+    many = ("treatments", "topics", "interests", "values", "languages", "channels", "availability", "musts")
+    said |= {name: several(referral, name) for name in many}
     return [
         (_("They are"), about_whom(referral)),
         (_("Diagnosis"), said["diagnosis"]),

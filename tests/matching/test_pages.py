@@ -300,3 +300,23 @@ def test_the_number_of_queries_does_not_grow(coordinator, team, referral, mentor
             coordinator.get(url)
         counts.append(len([q for q in queries if "SAVEPOINT" not in q["sql"]]))
     assert counts[0] == counts[1] <= 12, [q["sql"][:150] for q in queries]
+
+
+# A referral's page, for coordinators
+
+
+@pytest.mark.parametrize(
+    ("status", "page"),
+    [
+        (None, "matching:find"), ("approved", "matching:match"), ("accepted", "matching:match"),
+        ("introduced", "mentorship:pair"), ("paused", "mentorship:pair"), ("declined", "matching:find"),
+    ],
+)  # fmt: skip
+def test_a_referral_leads_coordinators_to_the_next_step_and_nurses_nowhere(sign_in, team, status, page):
+    match = status and factories.make_match(team, status=status)
+    referral = match.referral if match else factories.make_referral(team)
+    ref = match.ref if match and page != "matching:find" else referral.ref
+    link = f'class="btn btn-primary" href="{reverse(page, args=[ref])}"'
+    address = reverse("referrals:detail", args=[referral.ref])
+    assert link in sign_in(team.coordinator).get(address).content.decode()
+    assert link not in sign_in(team.nurse).get(address).content.decode()

@@ -1,6 +1,6 @@
 """The verbs of a mentor's record. The only place that changes a mentor's status."""
 
-from training.actions.records import add_mentor, change_mentor
+from training.actions.records import NOBODY, add_mentor, change_mentor, lookalikes
 from training.actions.rests import back_from_rest, follow_rests, rest
 from training.actions.steps import (
     activate,
@@ -17,7 +17,7 @@ from training.actions.steps import (
 )
 
 __all__ = [
-    "activate", "add_mentor", "apply_again", "back_from_rest", "brief_on_secrecy", "change_mentor", "decertify",
-    "follow_rests", "issue_certificate", "meet_team", "record_checks", "rest", "retire", "revoke_certificate",
+    "NOBODY", "activate", "add_mentor", "apply_again", "back_from_rest", "brief_on_secrecy", "change_mentor", "decertify",
+    "follow_rests", "issue_certificate", "lookalikes", "meet_team", "record_checks", "rest", "retire", "revoke_certificate",
     "sign_code", "vet",
 ]  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +15,8 @@ from clinics.models import Clinic, Membership
 from clinics.roles import Role
 from common import clock
 from common.errors import Invalid, Stale
-from referrals import facts
+from referrals import duplicates, facts
+from referrals.actions import say_not_the_same
 from referrals.models import Person
 from training import rules
 from training.data import PERSON, PROFILE, MentorData
@@ -21,13 +25,15 @@ from training.workflow import workflow
 
 MOST_PLACES = 10
 MOST_WORDS = 600
+NOBODY = "new"  # "It is somebody else"
 
 
 @transaction.atomic
 def add_mentor(*, clinic: Clinic, by: User, data: MentorData) -> Mentor:
     """Store a new mentor, who begins as an applicant, with an account and an invitation to sign in.
 
-    The same person twice is refused. Raises Denied, Invalid.
+    The same person twice is refused; somebody like a person the clinic knows is asked about (field
+    "same_as"), so that a patient who comes to mentor stays one person. Raises Denied, Invalid.
     """
     rules.add.require(by, clinic)
     person = _person(clinic, by, data)
@@ -74,8 +80,36 @@ def _person(clinic: Clinic, by: User, data: MentorData) -> Person:
         raise Invalid(_("This person is in the list of mentors already"), field="email")
     if known is not None:
         return known
+    alike = lookalikes(clinic, values)
+    if alike and data.same_as != NOBODY:
+        return _adopt(alike, data.same_as, user)
     person.user, person.email_verified_at = user, user.email_verified_at
     person.save()
+    for other in alike:
+        say_not_the_same(person=person.pk, other=other.pk, by=by)
+    return person
+
+
+def lookalikes(clinic: Clinic, values: Mapping[str, Any]) -> list[Person]:
+    """Return people of the clinic without an account whom this may be: a patient may come to mentor."""
+    found = duplicates.possible(
+        clinic=clinic.pk, first_name=str(values.get("first_name") or ""), last_name=str(values.get("last_name") or ""),
+        birth_year=values.get("birth_year"), phone=str(values.get("phone") or ""), email=str(values.get("email") or ""),
+    )  # fmt: skip
+    return [person for person in found if person.user_id is None]
+
+
+def _adopt(alike: list[Person], ref: str, user: User) -> Person:
+    """Give the account to somebody the clinic knows, so that nobody is mentee and mentor at once unseen."""
+    known = next((person for person in alike if person.ref == ref), None)
+    if known is None:
+        raise Invalid(_("We may know this person already. Choose whether it is them"), field="same_as")
+    person = Person.objects.select_for_update().get(pk=known.pk)
+    if Mentor.objects.filter(person=person).exists():
+        raise Invalid(_("This person is in the list of mentors already"), field="same_as")
+    person.user = user
+    person.version += 1
+    person.save(update_fields=["user", "version"])
     return person
 
 

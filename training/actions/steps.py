@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import clock
 from common.errors import Invalid, NotReady, WrongState
+from referrals.models import Person
 from training import panels, readiness, rules, signals
 from training.data import Decision
 from training.models import Certificate, Mentor
@@ -145,6 +146,7 @@ def activate(*, mentor: int, by: User) -> Mentor:
     m = _open(mentor, by)
     if m.status in (Status.ACTIVE, Status.RESTING):
         return m
+    Person.objects.select_for_update().get(pk=m.person_id)  # so that nobody refers them at this very moment
     if m.status != Status.READY:
         raise WrongState(_("First the decision, the training and the certificate."))
     lacking = [
