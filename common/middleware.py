@@ -5,7 +5,9 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.utils import translation
 
+from common import languages
 from common.errors import Denied, Refused
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,18 @@ class MethodMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in self.allowed:
             return HttpResponseNotAllowed(self.allowed)
+        return self.get_response(request)
+
+
+class OwnWordsMiddleware:
+    """Show a page in one language: the chosen one when we have words in it, else the source language."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        translation.activate(languages.spoken(translation.get_language() or ""))
+        request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
 
 

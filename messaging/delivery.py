@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
-from common import clock
+from common import clock, languages
 from messaging import backends, kinds, signals
 from messaging.models import Delivery, Message
 from messaging.workflow import Status
@@ -149,7 +149,7 @@ def _send(mine: Claim, now: dt.datetime) -> str | None:
         channel = backends.channel_for(recipient)
         if recipient is None or channel is None:
             return _finish(mine, Status.DEAD, NO_ADDRESS)
-        with translation.override(recipient.language):
+        with translation.override(languages.spoken(recipient.language)):
             text = mine.kind.render(message, recipient)
     except (OperationalError, InterfaceError):
         return _failed(mine, now, FAILED)

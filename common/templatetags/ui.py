@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from common import clock, words
+from common import clock, languages, words
 from common.forms import GENERAL
 
 register = template.Library()
@@ -316,6 +316,12 @@ def with_query(context, **changes) -> str:
 def page_query(context, number, name="page") -> str:
     """Return the present query for another page of a list."""
     return with_query(context, **{name: number})
+
+
+@register.simple_tag
+def written_languages() -> list[str]:
+    """Return the languages a page can come in."""
+    return languages.written()
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import translation
 
-from common import clock
+from common import clock, languages
 from messaging import delivery, signals
 from messaging.kinds import Recipient, Rendered
 from messaging.models import Message
@@ -110,12 +110,14 @@ def test_text_messages_say_that_they_are_not_set_up(post, kind):
     assert "not set up" in Message.objects.get(pk=message.pk).problem
 
 
-def test_a_message_is_written_in_the_language_of_its_reader(post, kind, team):
+@pytest.mark.parametrize(("ours", "written"), [(["en", "fr"], "fr"), (["en"], "en")])
+def test_a_message_is_written_in_the_language_of_its_reader(post, kind, team, monkeypatch, ours, written):
+    monkeypatch.setattr(languages, "written", lambda: ours)
     team.clinician.language = "fr"
     team.clinician.save()
     kind(NOTE, render=lambda m, r: Rendered(translation.get_language(), "."))
     delivery.deliver(post().pk)
-    assert mail.outbox[0].subject == "fr"
+    assert mail.outbox[0].subject == written
     assert translation.get_language() == "en"
 
 
