@@ -14,6 +14,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.models import User
 from clinics import hours
+from clinics.actions.settings import MOST_HOURS
 from clinics.models import Clinic
 from clinics.roles import Role
 from common.forms import Buttons, ChipsMany, DayInput, FormPart, PairFields, PlainForm
@@ -45,8 +46,9 @@ class InviteForm(PlainForm, forms.Form):
 
 
 class RolesForm(PlainForm, forms.Form):
-    """The roles somebody has in this clinic."""
+    """The roles somebody has in this clinic, and those they had when the page was opened."""
 
+    was = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     roles = forms.MultipleChoiceField(
         label=_("Roles in this clinic"), choices=Role.choices, widget=ChipsMany, required=False
     )
@@ -82,6 +84,15 @@ class Dated(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
+class HoursNumber(forms.IntegerField):
+    """How many hours somebody gets, from one hour to 14 days."""
+
+    def __init__(self, **kwargs):
+        words = _("Choose between 1 hour and 14 days (336 hours)")
+        messages = {"min_value": words, "max_value": words, "invalid": words}
+        super().__init__(min_value=1, max_value=MOST_HOURS, error_messages=messages, **kwargs)
+
+
 class BasicsForm(PlainForm, Dated, forms.ModelForm):
     """What the clinic is called, where it is and who answers."""
 
@@ -98,6 +109,8 @@ class BasicsForm(PlainForm, Dated, forms.ModelForm):
     flag_phone = PhoneNumberField(label=_("Phone for worries, in working hours"), required=False)
     languages = forms.MultipleChoiceField(label=_("Languages"), choices=Language.choices, widget=ChipsMany)
     time_zone = forms.ChoiceField(label=_("Time zone"))
+    mentor_answer_hours = HoursNumber(label=_("Hours a mentor has to answer"))
+    first_contact_hours = HoursNumber(label=_("Hours until the first talk"))
 
     class Meta:
         model = Clinic
@@ -114,8 +127,6 @@ class BasicsForm(PlainForm, Dated, forms.ModelForm):
         labels = {
             "name": _("Name of the clinic"),
             "default_clinician": _("Clinician who answers when none is named"),
-            "mentor_answer_hours": _("Hours a mentor has to answer"),
-            "first_contact_hours": _("Hours until the first talk"),
         }
 
     def __init__(self, *args, **kwargs):

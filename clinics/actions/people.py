@@ -16,7 +16,7 @@ from clinics import guards, rules, signals
 from clinics.models import Clinic, Membership, SettingChange
 from clinics.roles import Role
 from common import clock
-from common.errors import Invalid, NotReady, Refused, WrongState
+from common.errors import Invalid, NotReady, Refused, Stale, WrongState
 
 
 @transaction.atomic
@@ -84,9 +84,15 @@ def end_role(*, clinic: Clinic, by: User, user: User, role: str) -> None:
 
 
 @transaction.atomic
-def set_roles(*, clinic: Clinic, by: User, user: User, roles: Iterable[str]) -> None:
-    """Give somebody exactly these roles: what is new first, then what is gone ends; all of it or nothing."""
+def set_roles(*, clinic: Clinic, by: User, user: User, roles: Iterable[str], was: Iterable[str] | None = None) -> None:
+    """Give somebody exactly these roles: what is new first, then what is gone ends; all of it or nothing.
+
+    `was` is what the person who decides saw. Raises Stale when it is something else by now, NotReady, Denied.
+    """
     clinic, wanted = _open(clinic, by), set(roles)
+    present = set(_live(clinic, user).values_list("role", flat=True))
+    if was is not None and set(was) != present and wanted != present:
+        raise Stale(_("Somebody changed these roles meanwhile. Below is what you chose: look at it, and save again."))
     for role in sorted(wanted):
         give_role(clinic=clinic, by=by, user=user, role=role)
     for role in list(_live(clinic, user).exclude(role__in=wanted).values_list("role", flat=True)):

@@ -19,7 +19,7 @@ from clinics.models import Membership
 from clinics.people import colleagues
 from clinics.roles import Perm, clinic_for
 from common import clock
-from common.errors import Refused
+from common.errors import Refused, Stale
 from common.policy import needs
 
 PER_PAGE = 50
@@ -83,10 +83,15 @@ def _person(request: HttpRequest, ref: str) -> tuple:
 def person(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one person who has or had a role here, and give or take roles."""
     clinic, colleague = _person(request, ref)
-    form = RolesForm(request.POST or None, initial={"roles": colleague.roles})
+    now = " ".join(colleague.roles)
+    form = RolesForm(request.POST or None, initial={"roles": colleague.roles, "was": now})
     if request.method == "POST" and form.is_valid():
+        roles, was = form.cleaned_data["roles"], form.cleaned_data["was"].split() if "was" in form.data else None
         try:
-            actions.set_roles(clinic=clinic, by=request.user, user=colleague.user, roles=form.cleaned_data["roles"])
+            actions.set_roles(clinic=clinic, by=request.user, user=colleague.user, roles=roles, was=was)
+        except Stale as stale:
+            form = RolesForm({"roles": roles, "was": now})
+            form.refuse(stale)
         except Refused as refusal:
             form.refuse(refusal)
         else:

@@ -294,3 +294,22 @@ def test_nobody_puts_on_somebody_elses_hat(sign_in, team, chosen):
     assert sign_in(team.nurse).post("/hat/", {"membership": chosen}).status_code == 404
     theirs = team.admin.memberships.get().pk
     assert sign_in(team.nurse).post("/hat/", {"membership": theirs}).status_code == 404
+
+
+def test_roles_that_somebody_changed_meanwhile_are_not_overwritten_unseen(sign_in, team):
+    address = f"/people/{team.nurse.ref}/"
+    client = sign_in(team.admin)
+    assert 'name="was" value="nurse"' in client.get(address).content.decode()
+    actions.give_role(clinic=team.clinic, by=team.admin, user=team.nurse, role="clinician")
+    answer = client.post(address, {"roles": ["nurse", "coordinator"], "was": "nurse"})
+    assert answer.status_code == 409
+    assert "Somebody changed these roles meanwhile" in answer.content.decode()
+    assert live_roles(team.nurse, team.clinic) == {"nurse", "clinician"}
+    client.post(address, {"roles": ["nurse", "coordinator"], "was": "nurse clinician"})
+    assert live_roles(team.nurse, team.clinic) == {"nurse", "coordinator"}
+
+
+def test_somebody_without_a_role_is_not_said_to_sign_in(sign_in, team):
+    client = sign_in(team.admin)
+    client.post(f"/people/{team.nurse.ref}/", {"was": "nurse"})
+    assert "Has no role here any more" in client.get(f"/people/{team.nurse.ref}/").content.decode()

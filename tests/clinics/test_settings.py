@@ -278,3 +278,12 @@ def test_the_index_asks_few_questions(sign_in, team, django_assert_max_num_queri
         basics(team, name=f"Name {n}")
     with django_assert_max_num_queries(12):
         client.get("/settings/")
+
+
+@pytest.mark.parametrize("number", ["0", "-5", "337", "1.5", "ten", "9" * 30])
+def test_hours_that_make_no_sense_are_refused_in_plain_words(sign_in, team, number):
+    client = sign_in(team.admin)
+    page = client.post("/settings/basics/", {"version": team.clinic.version, "mentor_answer_hours": number})
+    text = page.content.decode()
+    assert "Choose between 1 hour and 14 days (336 hours)" in text
+    assert "Constraint" not in text and "Ensure" not in text
