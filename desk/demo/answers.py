@@ -22,7 +22,9 @@ class Answers:
 
     def look(self) -> None:
         """Plan an answer to each question asked since the last look."""
-        rows = FollowUpCheck.objects.filter(pk__gt=self.seen).select_related("match__referral", "match__mentor__person__user")
+        rows = FollowUpCheck.objects.filter(pk__gt=self.seen).select_related(
+            "match__referral", "match__mentor__person__user"
+        )
         for check in rows.order_by("pk"):
             self.seen = check.pk
             self.plan(check)

@@ -99,7 +99,9 @@ class Career:
         data = profiles.mentor_data(self.stage.rng, person, self.cast.house, self.number, self.cast.clinic.today)
         data.profile["supervisor"] = self.cast.clinician if self.number % 3 else self.cast.backup
         if self.stands_out and self.number == KNOWN:
-            data.profile.update(places=6, languages=["nl", "fr", "en"], channels=["phone", "video"], role_types=["patient", "caregiver"])
+            data.profile.update(
+                places=6, languages=["nl", "fr", "en"], channels=["phone", "video"], role_types=["patient", "caregiver"]
+            )
         self.mentor = training.add_mentor(clinic=self.cast.clinic, by=self.by, data=data)
         self.arrive()
         if not (self.stands_out and self.number == NEW):
@@ -141,4 +143,6 @@ class Career:
     def rest(self) -> None:
         """Say "I need a rest", by themselves."""
         today = self.cast.clinic.today
-        training.rest(mentor=self.mentor.pk, by=self.mentor.person.user, from_=today, until=today + dt.timedelta(days=17))
+        training.rest(
+            mentor=self.mentor.pk, by=self.mentor.person.user, from_=today, until=today + dt.timedelta(days=17)
+        )

@@ -63,8 +63,12 @@ def life(rng: Random, age: int) -> tuple[str, str]:
         return LifeStage.STUDYING, Work.STUDY
     if age <= 28:
         return LifeStage.STARTING_WORK, rng.choice([Work.OFFICE, Work.CARE, Work.SHOP])
-    stage = rng.choice([LifeStage.WORKING, LifeStage.WORKING, LifeStage.RAISING_CHILDREN if age < 48 else LifeStage.CARING])
-    return stage, rng.choice([Work.OFFICE, Work.CARE, Work.TEACHING, Work.SHOP, Work.HANDS, Work.OWN_BUSINESS, Work.NOT_WORKING])
+    stage = rng.choice(
+        [LifeStage.WORKING, LifeStage.WORKING, LifeStage.RAISING_CHILDREN if age < 48 else LifeStage.CARING]
+    )
+    return stage, rng.choice(
+        [Work.OFFICE, Work.CARE, Work.TEACHING, Work.SHOP, Work.HANDS, Work.OWN_BUSINESS, Work.NOT_WORKING]
+    )
 
 
 def languages(rng: Random, somebody: Somebody, house: House) -> list[str]:

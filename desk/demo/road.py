@@ -62,7 +62,11 @@ class Road:
             last = "introduced"
         if last.startswith("mentee said"):
             last = "mentee answered"
-        end = self.stage.days_ago(days, 9 + self.number % 7, self.number % 60) if days >= 1 else self.stage.now - days * DAY
+        end = (
+            self.stage.days_ago(days, 9 + self.number % 7, self.number % 60)
+            if days >= 1
+            else self.stage.now - days * DAY
+        )
         after = None
         for step, before in BEFORE[last]:
             moment = end - before * DAY
@@ -133,7 +137,9 @@ class Road:
             known = self.cast.mentors[KNOWN].pk
             mine = [c for c in found if c.mentor.pk == known]
             return (mine or found)[0], Match.OverrideReason.KNOW_BOTH
-        others = [c for c in found if self.cast.house.mail != "leieland" or c.mentor.pk != self.cast.mentors[KNOWN].pk] or found
+        others = [
+            c for c in found if self.cast.house.mail != "leieland" or c.mentor.pk != self.cast.mentors[KNOWN].pk
+        ] or found
         second = len(others) > 1 and self.number % 7 == 3
         return others[1 if second else 0], Match.OverrideReason.KNOW_BOTH
 

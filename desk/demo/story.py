@@ -82,7 +82,10 @@ def settle(stage: Stage, cast: Cast) -> None:
 
 def plan_offers(stage: Stage, cast: Cast) -> None:
     """Plan offers that were answered with no or later, and drafts that wait on the nurse's page."""
-    labels = {"leieland": ("Mevrouw met het rode fietsje", "Leraar, jonge vader"), "senne": ("Dame de la chorale", "Le jeune boulanger")}
+    labels = {
+        "leieland": ("Mevrouw met het rode fietsje", "Leraar, jonge vader"),
+        "senne": ("Dame de la chorale", "Le jeune boulanger"),
+    }
     for days in (150, 122, 97, 71, 52, 38, 26, 17, 9, 3):
         stage.at(
             stage.in_office(stage.days_ago(days, 11)), referrals.make_offer,
@@ -94,7 +97,12 @@ def plan_offers(stage: Stage, cast: Cast) -> None:
             answer="later", ask_again_on=stage.now.date() + dt.timedelta(days=-1 + 20 * number), label=label,
             draft=new_ref(),
         )  # fmt: skip
-    typed = {"offer": ["yes"], "relation": ["patient"], "first_name": ["Mia"], "last_name": ["Verbeke" if cast.house.mail == "leieland" else "Charlier"]}
+    typed = {
+        "offer": ["yes"],
+        "relation": ["patient"],
+        "first_name": ["Mia"],
+        "last_name": ["Verbeke" if cast.house.mail == "leieland" else "Charlier"],
+    }
     stage.at(
         stage.in_office(stage.days_ago(2, 16)), referrals.save_draft,
         by=cast.nurse, clinic=cast.clinic.pk, typed=typed, draft=new_ref(),
@@ -107,7 +115,10 @@ def accounts(casts: list[Cast]) -> list[dict[str, str]]:
     rows = [(part, first.users[part]) for part in ("nurse", "coordinator", "clinician", "admin")]
     rows.insert(2, ("mentor", first.mentors[KNOWN].person.user))
     rows.append(("nurse and coordinator", first.users["two roles"]))
-    rows += [(f"{part}, {casts[1].clinic.name}", casts[1].users[part]) for part in ("nurse", "coordinator", "clinician", "admin")]
+    rows += [
+        (f"{part}, {casts[1].clinic.name}", casts[1].users[part])
+        for part in ("nurse", "coordinator", "clinician", "admin")
+    ]
     return [{"role": role, "email": user.email, "password": PASSWORD} for role, user in rows]
 
 

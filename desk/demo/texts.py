@@ -48,4 +48,7 @@ BRIDGES = {
     "nl": ("De beweeggroep op dinsdag", "De patiëntenvereniging in Gent", "De huisarts en de sociale dienst"),
     "fr": ("Le groupe de marche du jeudi", "L'association de patients", "Le médecin traitant"),
 }
-HANDLED = {"nl": "Gebeld. Het komt goed, we bellen over twee weken opnieuw.", "fr": "Appelé. Tout va bien, nouvel appel dans deux semaines."}
+HANDLED = {
+    "nl": "Gebeld. Het komt goed, we bellen over twee weken opnieuw.",
+    "fr": "Appelé. Tout va bien, nouvel appel dans deux semaines.",
+}

@@ -64,7 +64,9 @@ def today(user, clinic: Clinic) -> Today:
 def lede(urgent: str, others: int) -> str:
     """Say it all in one or two short sentences."""
     if urgent and others:
-        rest = ngettext("%(n)d other thing can wait until after it.", "%(n)d other things can wait until after it.", others)
+        rest = ngettext(
+            "%(n)d other thing can wait until after it.", "%(n)d other things can wait until after it.", others
+        )
         return f"{urgent} {rest % {'n': others}}"
     if urgent:
         return urgent

@@ -26,7 +26,9 @@ def checks(desk: Desk) -> list[Group]:
     seen = FollowUpCheck.objects.visible_to(desk.user).filter(match__referral__clinic=desk.clinic)
     both = seen.worrying() | seen.unanswered(desk.now)
     found = list(
-        both.select_related("match__referral__mentee", "match__mentor__person").order_by("answered_at", "due_on", "pk")[:MOST]
+        both.select_related("match__referral__mentee", "match__mentor__person").order_by("answered_at", "due_on", "pk")[
+            :MOST
+        ]
     )
     answered = [answer_row(desk, check) for check in found if check.answered_at]
     silent = [silence_row(desk, check) for check in found if not check.answered_at]
@@ -54,7 +56,9 @@ def answer_row(desk: Desk, check: FollowUpCheck) -> Row:
         sentence % {"question": question, "name": asked.first_name, "answer": answer.label} for question, answer in told
     )
     title = _("%(name)s, about %(other)s") % {"name": asked, "other": other}
-    return Row(title, url, text, call(asked.first_name, asked.phone, url), since=check.answered_at, people=(asked, other))
+    return Row(
+        title, url, text, call(asked.first_name, asked.phone, url), since=check.answered_at, people=(asked, other)
+    )
 
 
 def silence_row(desk: Desk, check: FollowUpCheck) -> Row:

@@ -71,7 +71,9 @@ def before_introduction(desk: Desk) -> list[Group]:
     to_introduce = [introduce_row(desk, m) for m in accepted if m.mentee_answer == Match.Answer.YES]
     url = reverse("matching:waiting")
     return [
-        group("silent", _("Mentors yet to answer"), silent, text=_("Half of their time to answer is over."), all_url=url),
+        group(
+            "silent", _("Mentors yet to answer"), silent, text=_("Half of their time to answer is over."), all_url=url
+        ),
         group("ask", _("Mentees to ask"), to_ask, text=_("Their mentor said yes."), all_url=url),
         group("introduce", _("Introductions to make"), to_introduce, text=_("Both said yes."), all_url=url),
     ]
@@ -107,8 +109,10 @@ def two(match: Match) -> str:
 def silent_row(desk: Desk, match: Match) -> Row:
     """Say until when the mentor can answer."""
     url, person = reverse("matching:match", args=[match.ref]), match.mentor.person
-    form = _("An answer is expected by %(when)s.") if match.answer_by > desk.now else _(
-        "An answer was expected by %(when)s."
+    form = (
+        _("An answer is expected by %(when)s.")
+        if match.answer_by > desk.now
+        else _("An answer was expected by %(when)s.")
     )
     return Row(
         for_whom(match), url, form % {"when": desk.at(match.answer_by)},
@@ -142,7 +146,9 @@ def introduce_row(desk: Desk, match: Match) -> Row:
     ]
     text = _("Nothing is missing.")
     if missing:
-        text = _("The page on what to expect is still to be gone through with %(names)s.") % {"names": words.listed(missing)}
+        text = _("The page on what to expect is still to be gone through with %(names)s.") % {
+            "names": words.listed(missing)
+        }
     return Row(
         two(match), url, text, Action(_("Introduce them"), url, about=match.referral.mentee.first_name),
         since=match.mentee_answered_at or match.accepted_at, people=both(match),
@@ -214,7 +220,9 @@ def waiting(desk: Desk) -> list[Group]:
         .order_by("submitted_at", "pk")
     )
     again, n_again = first_of(rows.filter(last_status__in=[M.DECLINED, M.EXPIRED, M.REFUSED]))
-    first, n_first = first_of(rows.exclude(last_status__in=[M.DECLINED, M.EXPIRED, M.REFUSED], last_status__isnull=False))
+    first, n_first = first_of(
+        rows.exclude(last_status__in=[M.DECLINED, M.EXPIRED, M.REFUSED], last_status__isnull=False)
+    )
     url = reverse("matching:waiting")
     return [
         group("again", _("Find another mentor"), [again_row(desk, r) for r in again], total=n_again,

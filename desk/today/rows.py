@@ -30,8 +30,10 @@ class Desk:
         days, on = (date - today).days, words.day(date, today=today, weekday=False)
         if days == 0:
             return _("Today"), on
-        form = ngettext("In %(n)d day", "In %(n)d days", days) if days > 0 else ngettext(
-            "%(n)d day over", "%(n)d days over", -days
+        form = (
+            ngettext("In %(n)d day", "In %(n)d days", days)
+            if days > 0
+            else ngettext("%(n)d day over", "%(n)d days over", -days)
         )
         return form % {"n": abs(days)}, on
 

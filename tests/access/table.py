@@ -137,7 +137,8 @@ TABLE: dict[str, Row] = {
     # Questions and worries
     "mentorship:questions": Row(get="clinician coordinator"),
     "mentorship:question": Row(
-        kind="question", get=PROGRAMME + " " + seen_by("clinician", other="404"),
+        kind="question",
+        get=PROGRAMME + " " + seen_by("clinician", other="404"),
         post=PROGRAMME + " " + seen_by("clinician", other="404"),
     ),
     "mentorship:answer-link": Row(get="link", post="link", by="question.answer", gone="410"),
@@ -154,7 +155,8 @@ TABLE: dict[str, Row] = {
     "mentorship:worry-link-sent": Row(kind="flag", get="", post="", by="check.answer", gone="410"),  # no flag of theirs
     "mentorship:flags": Row(get="coordinator clinician admin"),
     "mentorship:flag": Row(
-        kind="flag", get=seen_by("coordinator", "admin") + " " + seen_by("clinician", other="404"),
+        kind="flag",
+        get=seen_by("coordinator", "admin") + " " + seen_by("clinician", other="404"),
         post=seen_by("coordinator", "admin") + " " + seen_by("clinician", other="404"),
     ),
     "mentorship:escalations": Row(get="admin"),

@@ -82,7 +82,10 @@ class Side:
 
     def mail(self) -> LocalMail:
         return LocalMail.objects.create(
-            message_ref=Message.objects.get(key=f"lost:{self.nurse.ref}").ref, to=self.nurse.email, subject="A", body="B"
+            message_ref=Message.objects.get(key=f"lost:{self.nurse.ref}").ref,
+            to=self.nurse.email,
+            subject="A",
+            body="B",
         )
 
     def check(self) -> FollowUpCheck:
@@ -160,9 +163,7 @@ class World:
         if kind == "mentee.ask":
             return own.match(MatchStatus.ACCEPTED).ref
         if kind == "check.answer":
-            return FollowUpCheck.objects.create(
-                match=own.pair, day=10, to="mentee", due_on=own.team.clinic.today
-            ).ref
+            return FollowUpCheck.objects.create(match=own.pair, day=10, to="mentee", due_on=own.team.clinic.today).ref
         if kind == "question.answer":
             question = own.question()
             Question.objects.filter(pk=question.pk).update(

@@ -25,15 +25,20 @@ def flag(team, *, left=HOUR, **fields):
         raised_by=match.mentor.person.user, owner=team.clinician, answer_by=deadline, next_climb_at=deadline,
         **({"severity": "S3", "route": "clinical"} | fields),
     )  # fmt: skip
-    row.rungs.create(
-        position=1, user=team.clinician, who=LadderRung.Who.RESPONSIBLE, told_at=clock.now(), times_told=2
-    )
+    row.rungs.create(position=1, user=team.clinician, who=LadderRung.Who.RESPONSIBLE, told_at=clock.now(), times_told=2)
     return row
 
 
 def unresolved(team):
     past = clock.now() - HOUR
-    return flag(team, left=-2 * HOUR, status="acknowledged", acknowledged_at=past, acknowledged_by=team.clinician, resolve_by=past)
+    return flag(
+        team,
+        left=-2 * HOUR,
+        status="acknowledged",
+        acknowledged_at=past,
+        acknowledged_by=team.clinician,
+        resolve_by=past,
+    )
 
 
 def undelivered(team, n=1):
@@ -59,13 +64,21 @@ def to_ask(team):
 
 def wants_a_call(team):
     return factories.make_match(
-        team, status=MatchStatus.ACCEPTED, mentee_asked_at=clock.now(), mentee_answer="call", mentee_answered_at=clock.now()
+        team,
+        status=MatchStatus.ACCEPTED,
+        mentee_asked_at=clock.now(),
+        mentee_answer="call",
+        mentee_answered_at=clock.now(),
     )
 
 
 def to_introduce(team):
     return factories.make_match(
-        team, status=MatchStatus.ACCEPTED, mentee_asked_at=clock.now(), mentee_answer="yes", mentee_answered_at=clock.now()
+        team,
+        status=MatchStatus.ACCEPTED,
+        mentee_asked_at=clock.now(),
+        mentee_answer="yes",
+        mentee_answered_at=clock.now(),
     )
 
 
@@ -88,7 +101,12 @@ def talked(match):
 def worrying(team):
     match = talked(factories.make_match(team, days_ago=11))
     return FollowUpCheck.objects.create(
-        match=match, day=10, to="mentee", due_on=team.clinic.today - DAY, answer="not-comfortable", answered_at=clock.now()
+        match=match,
+        day=10,
+        to="mentee",
+        due_on=team.clinic.today - DAY,
+        answer="not-comfortable",
+        answered_at=clock.now(),
     )
 
 

@@ -9,13 +9,24 @@ from django.urls import Resolver404, resolve
 
 from common import clock
 from desk.demo import story
+from desk.today import today
+from matching.models import Match
+from matching.workflow import Status as MatchStatus
+from referrals.models import Referral
+from referrals.workflow import Status as ReferralStatus
 from tests.browser import axe_clean, no_sideways_scroll, sign_in_as, targets_44
 
 pytestmark = pytest.mark.browser
 
 WIDTHS = (1280, 390)
 # Of these more than one is opened, as they look different in each state.
-SEVERAL = {"referrals:detail": 3, "matching:match": 3, "mentorship:flag": 3, "mentorship:question": 2, "matching:find": 2}
+SEVERAL = {
+    "referrals:detail": 3,
+    "matching:match": 3,
+    "mentorship:flag": 3,
+    "mentorship:question": 2,
+    "matching:find": 2,
+}
 NOT_PAGES = ("account_logout", "accounts:language")
 ROLES = ("nurse", "coordinator", "mentor", "clinician", "admin")
 LINKS = "links => links.map(a => a.href)"
@@ -25,6 +36,16 @@ LINKS = "links => links.map(a => a.href)"
 def demo(transactional_db):
     """The demo programme as it is now."""
     return story.live(now=clock.now())
+
+
+def is_alive(demo) -> None:
+    """Fail unless the demo's present day has everything: every state, and work in every corner of Today."""
+    assert set(Referral.objects.values_list("status", flat=True)) == set(ReferralStatus)
+    missing = set(MatchStatus) - set(Match.objects.values_list("status", flat=True))
+    assert missing <= {MatchStatus.PROPOSED, MatchStatus.REJECTED, MatchStatus.CANCELLED}
+    page = today(demo[0].coordinator, demo[0].clinic)
+    assert page.flags.total and page.undelivered
+    assert len(page.groups) >= 13, [group.title for group in page.groups]
 
 
 class Tour:
@@ -78,6 +99,7 @@ class Tour:
 
 def test_every_page_a_role_can_reach_is_in_order(demo, browser, live_server, settings):
     settings.LOCAL_MAIL = True
+    is_alive(demo)
     people = {row["role"]: row["email"] for row in story.accounts(demo)}
     users = {user.email: user for user in story.User.objects.all()}
     wrong: list[str] = []
