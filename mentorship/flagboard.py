@@ -63,6 +63,11 @@ class Card:
         return self.flag.status in UNANSWERED
 
     @property
+    def is_overdue(self) -> bool:
+        """Tell whether somebody has it, but has not resolved it in time."""
+        return self.flag.status == FlagStatus.ACKNOWLEDGED and self.flag.resolve_by < clock.now()
+
+    @property
     def is_late(self) -> bool:
         return is_late(self.flag)
 

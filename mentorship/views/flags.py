@@ -115,6 +115,8 @@ def _do(request: HttpRequest, row: RedFlag, forms: dict) -> HttpResponse | None:
         form.refuse(refusal)
         return None
     messages.success(request, words)
+    if not RedFlag.objects.visible_to(request.user).filter(pk=row.pk).exists():
+        return redirect("mentorship:flags")  # consent was withdrawn: it closes for its handlers once it is resolved
     return redirect("mentorship:flag", row.ref)
 
 

@@ -14,7 +14,7 @@ from common import clock
 from mentorship.actions.flags import acknowledge, resolve
 from mentorship.models import FollowUpCheck, RedFlag
 from tests import factories
-from tests.mentorship.flags.conftest import again, pick, raised, told
+from tests.mentorship.flags.conftest import MINUTE, again, pick, raised, told
 
 pytestmark = pytest.mark.django_db
 
@@ -371,3 +371,19 @@ def test_other_methods_are_refused(team, pair, sign_in):
         assert client.put(reverse(f"mentorship:{name}", args=args)).status_code == 405
     for name in ("flags", "questions"):
         assert client.post(reverse(f"mentorship:{name}")).status_code == 405
+
+
+def test_resolving_a_flag_without_consent_leads_to_the_list_not_to_a_dead_end(team, pair, sign_in):
+    flag = acknowledge(flag=raised(team, pair, at=clock.now()), by=team.clinician)
+    pair.referral.consents.update(withdrawn_at=clock.now(), withdrawn_by=team.nurse)
+    answer = sign_in(team.clinician).post(f"/flags/{flag.ref}/", {"do": "resolve", "outcome": "seen"}, follow=True)
+    assert answer.redirect_chain == [("/flags/", 302)]
+    assert "Resolved." in answer.content.decode()
+
+
+def test_a_flag_that_is_not_resolved_in_time_says_so(team, pair, sign_in):
+    flag = acknowledge(flag=raised(team, pair, at=clock.now()), by=team.clinician)
+    flag.resolve_by = clock.now() - MINUTE
+    flag.save()
+    text = sign_in(team.clinician).get(f"/flags/{flag.ref}/").content.decode()
+    assert "It should have been resolved before" in text and "To be resolved before" not in text
