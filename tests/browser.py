@@ -29,9 +29,11 @@ WIDTHS = {"phone": 390, "desk": 1280}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # Controls smaller than a thumb, with where they are. A link inside a sentence and a hidden control do not count;
-# a box under a larger label counts with its label.
+# a box under a larger label counts with its label. What is folded away is looked at unfolded, as a thumb meets it.
 SMALL_TARGETS = """() => {
   const small = [];
+  const folded = [...document.querySelectorAll('details:not([open])')];
+  folded.forEach((el) => el.open = true);
   const controls = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]';
   for (const el of document.querySelectorAll(controls)) {
     if (el.closest('.visually-hidden, .skip') || el.matches('.skip')) continue;
@@ -52,6 +54,7 @@ SMALL_TARGETS = """() => {
     if (el.matches('a') && style.display === 'inline' && around > 8) continue;
     small.push(`${el.outerHTML.slice(0, 120)} is ${Math.round(box.width)} x ${Math.round(box.height)}`);
   }
+  folded.forEach((el) => el.open = false);
   return small;
 }"""
 

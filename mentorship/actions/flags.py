@@ -272,7 +272,7 @@ def reopen(*, flag: RedFlag | int, by: User, note: str = "") -> RedFlag:
         resolved_at=None, resolved_by=None, outcome="", done="",
     )  # fmt: skip
     tell.first(row, steps, team, out_of_hours=ladder.is_out_of_hours(timing, row.clinic.calendar, now), now=now)
-    if is_against_mentor(row) and row.match.status in LIVE:
+    if row.match is not None and is_against_mentor(row) and row.match.status in LIVE:
         stop_mentor(match=row.match)
     return row
 
