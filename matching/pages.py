@@ -281,6 +281,11 @@ def history(match: Match) -> list[dict]:
     ]
 
 
+def was_asked(user, ref: str) -> bool:
+    """Tell whether this is an old request to this mentor that is over: an old mail leads to words, not to nowhere."""
+    return Match.objects.once_asked(user).filter(ref=ref).exists()
+
+
 # What the other side sees --------------------------------------------------------------------
 
 

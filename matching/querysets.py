@@ -20,6 +20,12 @@ class MatchQuerySet(models.QuerySet):
         """Return what this user sees as a mentor: requests and present pairs."""
         return self.filter(self._of_mentor(user))
 
+    def once_asked(self, user):
+        """Return requests to this user as a mentor that are over, without having become a pair."""
+        over = (Status.DECLINED, Status.EXPIRED, Status.CANCELLED, Status.REFUSED)
+        clinics = clinics_where(user, Perm.MENTOR)
+        return self.filter(mentor__person__user=user, mentor__person__clinic__in=clinics, status__in=over)
+
     @staticmethod
     def _of_mentor(user) -> Q:
         return Q(

@@ -141,6 +141,9 @@ def _asked(request: HttpRequest, ref: str) -> Match:
 @needs(Perm.MENTOR)
 def request(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a mentor whom they are asked for, without a name, and take their yes."""
+    if pages.was_asked(request.user, ref):
+        messages.info(request, _("That request is not open any more. You need not do anything."))
+        return redirect("home")
     row = _asked(request, ref)
     form = forms.AcceptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -165,6 +168,9 @@ def request(request: HttpRequest, ref: str) -> HttpResponse:
 @needs(Perm.MENTOR)
 def decline(request: HttpRequest, ref: str) -> HttpResponse:
     """Take a mentor's "not this time"."""
+    if pages.was_asked(request.user, ref):
+        messages.info(request, _("That request is not open any more. You need not do anything."))
+        return redirect("home")
     try:
         actions.decline(match=_asked(request, ref).pk, by=request.user)
         messages.success(request, _("That is fine. Somebody else is asked. Thank you for answering."))

@@ -17,6 +17,10 @@ from training.data import PERSON, PROFILE, Decision, MentorData
 from training.models import Mentor
 from training.workflow import Status
 
+OUT_OF_RANGE = {
+    "places": _("Choose from 0 to 10 places"), "birth_year": _("Write the year of birth, for example 1971"),
+    "diagnosed_year": _("Write the year, for example 2010"),
+}  # fmt: skip
 SUPERVISORS = [Role.CLINICIAN, Role.COORDINATOR]
 
 
@@ -73,8 +77,10 @@ class MentorForm(PlainForm, forms.ModelForm):
         self.ask_whether()
         self.fields["supervisor"].queryset = supervisors_of(clinic)
         self.fields["places"].max_value = 10
-        self.fields["places"].validators.append(forms.fields.validators.MaxValueValidator(10, _("At most 10 places")))
+        self.fields["places"].validators.append(forms.fields.validators.MaxValueValidator(10))
         self.fields["diagnosed_year"].widget = YearInput()
+        for name, sentence in OUT_OF_RANGE.items():
+            self.fields[name].error_messages |= dict.fromkeys(("min_value", "max_value", "invalid"), sentence)
         for field in self.fields.values():
             field.label = capfirst(field.label)
         for name in self.required_many:

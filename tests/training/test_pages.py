@@ -36,6 +36,18 @@ def answers(**changes):
     return values | changes
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("places", "-1", "Choose from 0 to 10 places"), ("places", "99", "Choose from 0 to 10 places"),
+        ("birth_year", "12", "Write the year of birth"), ("diagnosed_year", "-3", "Write the year, for example"),
+    ],
+)  # fmt: skip
+def test_a_number_out_of_range_gets_our_own_words(coordinator, name, value, sentence):
+    page = coordinator.post(reverse("training:new"), answers(**{name: value})).content.decode()
+    assert sentence in page and "Ensure this value" not in page and not Mentor.objects.exists()
+
+
 # The list
 
 
@@ -134,9 +146,9 @@ def test_adding_a_mentor(coordinator, team):
 
 
 @pytest.mark.parametrize(("changes", "words"), [
-    ({"birth_year": "2015"}, "18 or over"), ({"birth_year": "abc"}, "Write a number"), ({"phone": "12"}, "Write the whole number"),
+    ({"birth_year": "2015"}, "18 or over"), ({"birth_year": "abc"}, "Write the year of birth"), ({"phone": "12"}, "Write the whole number"),
     ({"email": "x"}, "Write the whole e-mail"), ({"languages": ["xx"]}, "Choose from the answers"),
-    ({"languages": []}, "Choose at least one"), ({"places": "99"}, "At most 10"), ({"places": "-1"}, "0"),
+    ({"languages": []}, "Choose at least one"), ({"places": "99"}, "Choose from 0 to 10 places"), ({"places": "-1"}, "Choose from 0 to 10 places"),
     ({"first_name": "A\x00"}, "cannot be stored"), ({"about_me": "x" * 10_000}, "Make this shorter"),
     ({"supervisor": "1"}, "Choose one of the answers"), ({"wont_discuss": ["work"]}, "both under"),
     ({"diagnosed_year": "1900"}, "before they were born"), ({"topics": ["dose"]}, "Choose from the answers"),
