@@ -112,7 +112,7 @@ class LogForm(PlainForm, forms.Form):
         return {
             "rest": any(str(box.data["value"]) in chosen for box in [*groups["rest"], *groups["team"]]),
             "note": self._holds("note", "next_day", "next_hour"),
-            "question": self._holds("question"),
+            "question": self._holds("question") or bool(chosen & {str(topic) for topic in TEAM_TOPICS}),
         }
 
     def _holds(self, *names: str) -> bool:

@@ -29,6 +29,21 @@
   const notice = document.querySelector("[data-unsent]");
   if (notice) notice.hidden = !draftsOf(notice.dataset.unsent).some((draft) => draft.pending);
 
+  // Throw away what this phone kept, asked for by the one who typed it.
+  let thrown = false;
+  const throwing = (names) => document.querySelectorAll("[data-throw]").forEach((button) => button.addEventListener("click", () => {
+    thrown = true;
+    names().forEach(erase);
+    location.assign(button.dataset.throw);
+  }));
+
+  // Nobody to talk with any more: what is left here can never be sent.
+  const left = document.querySelector("[data-left]");
+  if (left) {
+    left.hidden = !draftsOf(left.dataset.left).length;
+    throwing(() => draftsOf(left.dataset.left).map((draft) => draft.name));
+  }
+
   const form = document.getElementById("log");
   if (!form) return;
   const who = form.dataset.log;
@@ -37,6 +52,7 @@
   const kept = document.querySelector("[data-kept]");
   const save = document.querySelector("button[form=log]");
   const key = () => PREFIX + who + "." + form.elements.client_key.value;
+  throwing(() => [key()]);
   let pending = false;
   let sending = false;
   let done = false;
@@ -62,7 +78,7 @@
   // Keep and bring back.
   const values = () => [...new FormData(form)].filter(([name]) => !SKIP.includes(name));
   const keep = () => {
-    if (done) return;
+    if (done || thrown) return;
     if (!form.elements.saved_on.value) form.elements.saved_on.value = localDay();
     kept.hidden = !write(key(), { at: Date.now(), pending, values: values() });
   };
@@ -90,7 +106,7 @@
 
   // Send. The same key again is the same talk, so trying again is always safe.
   const send = async () => {
-    if (sending || done) return;
+    if (sending || done || thrown) return;
     sending = true;
     save.setAttribute("aria-disabled", "true");
     try {
@@ -137,6 +153,9 @@
     form.elements.saved_on.value = localDay();
     keep();
     send();
+  });
+  form.addEventListener("input", (event) => {
+    if (event.target.checked && event.target.closest("[data-team]")) form.querySelector("[data-ask]").open = true;
   });
   form.addEventListener("input", () => { follow(); if (!pending) form.elements.saved_on.value = localDay(); keep(); });
   addEventListener("online", () => { if (pending) send(); });

@@ -8,8 +8,10 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from common import clock
+from matching import actions as matching
 from mentorship.models import Contact, FollowUpCheck
 from mentorship.starter_checks import start_clinic
+from referrals.models import Person
 from tests import factories
 from tests.browser import browser_context_args, browser_type_launch_args, looks_right, sign_in_as  # noqa: F401
 
@@ -150,13 +152,68 @@ def test_only_what_belongs_to_the_answer_is_shown(phone, match, live_server):
     expect(phone.get_by_text("About how long?")).to_be_hidden()
 
 
+def test_a_subject_for_the_team_opens_the_place_to_write_the_question(phone, match, live_server):
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    expect(phone.get_by_label("What would they like to know?")).to_be_hidden()
+    tap(phone, "More subjects")
+    tap(phone, "Dose, side effects, stopping")
+    expect(phone.get_by_label("What would they like to know?")).to_be_visible()
+
+
+def test_what_this_phone_kept_can_be_thrown_away(phone, match, live_server):
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    tap(phone, "We talked")
+    assert drafts(phone) == 1
+    tap(phone, "Throw it away")
+    phone.wait_for_url("**/me/")
+    assert drafts(phone) == 0
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    assert phone.locator("[name=outcome]:checked").count() == 0
+
+
+def test_a_talk_kept_for_a_pair_that_has_ended_says_so_and_goes(phone, match, team, live_server):
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    tap(phone, "We talked")
+    phone.context.set_offline(True)
+    tap(phone, "Save")
+    expect(phone.get_by_text("Not sent yet")).to_be_visible()
+    matching.end(match=match.pk, by=team.coordinator, reason="both", note="")
+    phone.goto("about:blank")
+    phone.context.set_offline(False)
+    phone.goto(live_server.url + reverse("mentorship:home"))
+    tap(phone, "Look at it")
+    expect(phone.get_by_text("was never sent")).to_be_visible()
+    tap(phone, "Throw it away")
+    phone.wait_for_url("**/me/")
+    expect(phone.get_by_text("A talk is not sent yet")).to_be_hidden()
+    assert drafts(phone) == 0
+
+
+def test_with_very_large_letters_no_word_leaves_its_box(phone, match, live_server):
+    phone.set_viewport_size({"width": 195, "height": 422})  # 390 px at 200 %
+    Person.objects.filter(pk=match.referral.mentee_id).update(first_name="Maximiliana-Alexandrina")
+    for name in ("home", "log", "ask"):
+        phone.goto(live_server.url + reverse(f"mentorship:{name}"))
+        wide = "[...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 90))"
+        assert phone.evaluate(wide) == [], name
+        outside = "[...document.querySelectorAll('.chip, .tile, .btn')].filter((e) => e.scrollWidth > e.clientWidth + 1).length"
+        assert phone.evaluate(outside) == 0, name
+
+
 def test_the_pages_of_a_pair_are_clean(page, live_server, team, match, mentor):
     start_clinic(team.clinic)
     check = FollowUpCheck.objects.create(match=match, day=10, to="mentor", due_on=team.clinic.today)
     planned = Contact.objects.planned().order_by("-planned_at")[0]
     url = live_server.url
     sign_in_as(page, url, mentor)
-    for name, ref in (("home", None), ("log", None), ("plan", match.ref), ("move", planned.ref), ("check", check.ref)):
+    for name, ref in (
+        ("home", None),
+        ("log", None),
+        ("ask", None),
+        ("plan", match.ref),
+        ("move", planned.ref),
+        ("check", check.ref),
+    ):
         looks_right(page, url + reverse(f"mentorship:{name}", args=[ref] if ref else []), themes=("light",))
     page.context.clear_cookies()
     sign_in_as(page, url, team.coordinator)
