@@ -64,6 +64,14 @@ def test_an_account_is_spared_endless_guessing(client, team):
     assert sign_in_with(client, team.nurse.email).status_code == 302
 
 
+def test_tries_under_hundreds_of_other_names_do_not_make_the_limit_forget(client, team):
+    for _ in range(5):
+        sign_in_with(client, team.nurse.email, "wrong-password")
+    for number in range(400):
+        cache.set(f"z-another-name-{number}", 1, 300)
+    assert "Too many tries" in sign_in_with(client, team.nurse.email).content.decode()
+
+
 def test_the_system_user_cannot_sign_in(client, db):
     system = User.objects.system()
     assert sign_in_with(client, system.email, "!").status_code == 200
