@@ -124,3 +124,10 @@ def test_the_image_is_built_from_hashes_and_not_run_by_root():
 def test_what_is_private_stays_out_of_the_image():
     ignored = set((ROOT / ".dockerignore").read_text(encoding="utf-8").split())
     assert {".env", "var", ".git"} <= ignored
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/adr/README.md"])
+def test_every_file_a_page_points_to_is_there(name):
+    page = ROOT / name
+    linked = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [there for there in linked if not (page.parent / there).is_file()] == []
