@@ -13,6 +13,8 @@ from referrals.models import NotTheSame, Person
 
 ALIKE = 0.82  # share of letters in common from which two family names of one year count as alike
 MOST = 5
+LONGEST_NAME = 80  # characters compared; what is longer is no name
+LONGEST_EMAIL = 254
 
 
 def is_ref(text) -> bool:
@@ -22,7 +24,7 @@ def is_ref(text) -> bool:
 
 def plain(name: str) -> str:
     """Return a name without case, accents, spaces and hyphens, to compare with."""
-    letters = unicodedata.normalize("NFKD", str(name).casefold())
+    letters = unicodedata.normalize("NFKD", str(name)[:LONGEST_NAME].casefold())
     return "".join(c for c in letters if c.isalnum())
 
 
@@ -41,7 +43,7 @@ def possible(
     `but` are the refs already answered with "it is someone else".
     """
     number = _number(phone)
-    email = "" if "\x00" in email else email
+    email = "" if "\x00" in email or len(email) > LONGEST_EMAIL else email
     birth_year = birth_year if birth_year and 1800 < birth_year < 2200 else None
     where = Q(pk=None)
     if number:

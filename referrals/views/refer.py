@@ -28,6 +28,7 @@ from referrals.workflow import Status
 
 KEPT = (*ReferForm.base_fields, *CARRIED)
 FOUND_AT_MOST = 8
+LONGEST_SEARCH = 200
 
 
 @dataclass
@@ -240,7 +241,7 @@ def verb_of(field: str) -> str:
 
 def found(request: HttpRequest, paper: Paper, text: str, *, patients: bool = False) -> list[Person]:
     """Return people of this clinic whose names begin like the words typed."""
-    parts = text.replace("\x00", "").split()[:3]
+    parts = text[:LONGEST_SEARCH].replace("\x00", "").split()[:3]
     if sum(map(len, parts)) < 2:
         return []
     rows = Person.objects.visible_to(request.user).filter(clinic=paper.clinic)

@@ -268,3 +268,17 @@ def test_only_people_who_refer_see_the_form(team, sign_in, client):
     for user in (team.coordinator, team.clinician, team.admin):
         assert sign_in(user).get(NEW).status_code == 403
         assert client.post(NEW, {"do": "no"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"do": "find:person", "find_person": "x" * 60_000},
+        {"do": "find:about", "find_about": "%" * 60_000},
+        {"do": "check", "email": "x" * 60_000, "birth_year": "1971"},
+        {"do": "check", "first_name": "x" * 90_000, "last_name": "y" * 90_000, "phone": "4" * 60_000},
+    ],
+)
+def test_more_text_than_a_database_can_look_for_is_looked_for_in_part(nurse, team, sent):
+    factories.make_person(team.clinic, birth_year=1971)
+    assert nurse.post(NEW, typed(**sent), headers=HTMX).status_code == 200
