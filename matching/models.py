@@ -23,6 +23,8 @@ class Policy(models.Model):
     weights = models.JSONField()  # {criterion: whole number}, summing to 100
     by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    note = models.CharField(max_length=300, blank=True)  # why
+    back_to = models.PositiveSmallIntegerField(null=True, blank=True)  # the version these weights were taken from
 
     class Meta:
         ordering = ["clinic", "-version"]
@@ -62,6 +64,7 @@ class Match(PublicRef, Versioned):
     rank = models.PositiveSmallIntegerField(null=True, blank=True)  # place in the order, 1 is first
     override_reason = models.CharField(max_length=12, choices=OverrideReason, blank=True)
     override_note = models.CharField(max_length=300, blank=True)
+    relaxations = models.JSONField(default=list, blank=True)  # hard criteria given up, after asking, in their order
 
     proposed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=clock.now)
@@ -141,3 +144,107 @@ class MatchEvent(StatusChange):
     """The history of a match."""
 
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="history")
+
+
+class PairDecision(models.Model):
+    """What a coordinator said of one proposed pair: keep it as it is, or never make it. Taken back by deleting."""
+
+    class Decision(models.TextChoices):
+        HOLD = "hold", _("Hold")
+        EXCLUDE = "exclude", _("Not this pair")
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="pair_decisions")
+    mentor = models.ForeignKey(Mentor, on_delete=models.CASCADE, related_name="pair_decisions")
+    decision = models.CharField(max_length=7, choices=Decision)
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "mentor"], name="one_decision_per_pair"),
+            models.UniqueConstraint(
+                fields=["referral"], condition=models.Q(decision="hold"), name="one_pair_held_per_referral"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.referral} - {self.mentor}: {self.decision}"
+
+
+class Solution(PublicRef):
+    """The waiting list of a clinic, solved once as a whole. A proposal of the computer: it holds no place.
+
+    `answers` holds, by variant, the pairs and what they are worth; `unmatched` why others have nobody; `prices`
+    what the next round may start from. All by number of row, never by name.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("About to start")
+        RUNNING = "running", _("Being worked out")
+        DONE = "done", _("Worked out")
+        FAILED = "failed", _("Could not be worked out")
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="solutions")
+    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    step = models.PositiveSmallIntegerField(default=0)  # steps done
+    steps = models.PositiveSmallIntegerField(default=1)
+    policy = models.ForeignKey(Policy, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    people = models.PositiveIntegerField(default=0)
+    mentors = models.PositiveIntegerField(default=0)
+    answers = models.JSONField(default=dict, blank=True)
+    unmatched = models.JSONField(default=list, blank=True)
+    prices = models.JSONField(default=dict, blank=True)
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    moved_at = models.DateTimeField(default=clock.now)  # the last sign of life
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["clinic", "-at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic"], condition=models.Q(state__in=["queued", "running"]), name="one_solution_under_way"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clinic} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Choice(PublicRef):
+    """Two or three mentors, without names, for the mentee to choose from by one-time link (VdE21)."""
+
+    class Answer(models.TextChoices):
+        MENTOR = "mentor", _("This one")
+        NONE = "none", _("None of these")
+        YOU = "you", _("You choose")
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="choices")
+    mentors = models.ManyToManyField(Mentor, related_name="+")
+    sent_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(default=clock.now)
+    closed_at = models.DateTimeField(null=True, blank=True)  # answered, taken back, or no longer true
+    answer = models.CharField(max_length=6, choices=Answer, blank=True)
+    chosen = models.ForeignKey(Mentor, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    match = models.OneToOneField(Match, null=True, blank=True, on_delete=models.PROTECT, related_name="choice")
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral"], condition=models.Q(closed_at=None), name="one_open_choice_per_referral"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer="mentor", chosen__isnull=False)
+                | (~models.Q(answer="mentor") & models.Q(chosen=None)),
+                name="choice_names_who",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer="") | models.Q(closed_at__isnull=False), name="answered_choice_is_closed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.referral} {self.sent_at:%Y-%m-%d}"

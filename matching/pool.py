@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
 
 from clinics.models import Clinic
+from common.vocabulary import Channel
 from matching.criteria import Brings
 from matching.models import Match
 from matching.workflow import LIVE
@@ -48,23 +50,26 @@ class Days(NamedTuple):
 
 
 def of_clinic(clinic: Clinic, on: dt.date) -> list[Brings]:
-    """Return what each mentor of a clinic brings on a day, in the order of pk; two queries."""
-    return list(_read(Mentor.objects.of_clinic(clinic).filter(status__in=MENTORS), on))
+    """Return what each mentor of a clinic, or shared with it, brings on a day, in the order of pk; two queries."""
+    return list(_read(_open_to(clinic), clinic, on))
 
 
 def one_of_clinic(clinic: Clinic, pk: int, on: dt.date) -> Brings | None:
-    """Return what one mentor of a clinic brings on a day, or None for somebody who is not one now."""
-    rows = Mentor.objects.of_clinic(clinic).filter(status__in=MENTORS, pk=pk)
-    return next(_read(rows, on), None)
+    """Return what one mentor brings to a clinic on a day, or None for somebody who is not one there now."""
+    return next(_read(_open_to(clinic).filter(pk=pk), clinic, on), None)
 
 
-def _read(mentors: QuerySet, on: dt.date) -> Iterator[Brings]:
+def _open_to(clinic: Clinic) -> QuerySet:
+    return Mentor.objects.open_to(clinic).filter(status__in=MENTORS)
+
+
+def _read(mentors: QuerySet, clinic: Clinic, on: dt.date) -> Iterator[Brings]:
     days: dict[int, list[Days]] = {}
     certificates = Certificate.objects.filter(mentor__in=mentors.order_by().values("pk"), revoked_at=None)
     for mentor, *both in certificates.values_list("mentor", "valid_from", "valid_until"):
         days.setdefault(mentor, []).append(Days(*both))
     for row in _rows(mentors):
-        yield _brings(row, days.get(row["pk"], []), on)
+        yield _brings(row, days.get(row["pk"], []), clinic, on)
 
 
 def _rows(mentors: QuerySet) -> Iterator[dict[str, Any]]:
@@ -74,7 +79,8 @@ def _rows(mentors: QuerySet) -> Iterator[dict[str, Any]]:
         "pk", "person_id", *PLAIN, *DATES,
         **{f"{name}_text": Cast(name, TextField()) for name in CODES},
         **{f"person_{name}": F(f"person__{name}") for name in PERSON},
-        active=F("person__user__is_active"), waits=Exists(waiting),
+        active=F("person__user__is_active"), waits=Exists(waiting), clinic=F("person__clinic"),
+        clinic_name=F("person__clinic__name"),
         taken=Coalesce(Subquery(live.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0),
     )  # fmt: skip
     return rows.iterator(chunk_size=2000)
@@ -86,15 +92,27 @@ def codes_in(text: str) -> frozenset[str]:
     return frozenset(json.loads(text))
 
 
-def _brings(row: dict[str, Any], days: list[Days], on: dt.date) -> Brings:
+def _brings(row: dict[str, Any], days: list[Days], clinic: Clinic, on: dt.date) -> Brings:
     record = Record(
         **{name: row[name] for name in DATES}, person=OWNERS[row["active"]], valid_certificates=days,
         is_waiting=row["waits"],
     )  # fmt: skip
+    codes = {name: codes_in(row[f"{name}_text"]) for name in CODES}
+    lent = row["clinic"] != clinic.pk
+    if lent:  # a shared mentor does not travel
+        codes["channels"] -= {Channel.IN_PERSON}
     return Brings(
         pk=row["pk"], person=row["person_id"], user=row["person_user"], first_name=row["person_first_name"],
         full_name=f"{row['person_first_name']} {row['person_last_name']}", gender=row["person_gender"],
         birth_year=row["person_birth_year"], taken=row["taken"], mentor_since=row["vetted_on"],
-        missing=tuple(readiness.missing(record, on)), ends_soon=tuple(readiness.ends_soon(record, on)),
-        **{name: row[name] for name in PLAIN}, **{name: codes_in(row[f"{name}_text"]) for name in CODES},
+        missing=_missing(record, lent, on), ends_soon=() if lent else tuple(readiness.ends_soon(record, on)),
+        clinic=row["clinic"], lent_by=row["clinic_name"] if lent else "",
+        valid_until=max((d.valid_until for d in days if d.valid_from <= on <= d.valid_until), default=None),
+        **{name: row[name] for name in PLAIN}, **codes,
     )  # fmt: skip
+
+
+def _missing(record: Record, lent: bool, on: dt.date) -> tuple[str, ...]:
+    """Return what a mentor lacks. What exactly is between them and their own clinic, so others read no more than that."""
+    found = readiness.missing(record, on)
+    return (_("cannot take someone new now"),) if lent and found else tuple(found)

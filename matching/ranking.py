@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,7 @@ from clinics.models import Clinic
 from common import words
 from common.vocabulary import Channel, Diagnosis, GenderWish
 from matching import engine, facts, pool
-from matching.criteria import CONFLICT, FREE, HARD, SOFT, Brings, Hard, Needs, failed_matrix
+from matching.criteria import CONFLICT, FREE, HARD, RELAXABLE, SOFT, Brings, Hard, Needs, failed_matrix
 from matching.criteria.hard import same_person
 from matching.criteria.soft import BASE, column_criteria, mentee_matrix, mentor_matrix, weights_of
 from matching.engine.ranking import eligible
@@ -50,6 +50,7 @@ class Candidate:
     lines: list[Line]
     summary: str
     cautions: list[str]
+    relaxed: tuple[str, ...] = ()  # hard criteria given up to have this one
 
     @property
     def contributions(self) -> dict[str, list[int]]:
@@ -107,14 +108,24 @@ def policy_of(clinic: Clinic) -> Policy:
     return Policy.objects.filter(clinic=clinic).order_by("-version").first() or start_clinic(clinic)
 
 
-def lay_out(clinic: Clinic, referrals: Sequence[Referral]) -> Field:
-    """Fetch everybody and build the problem: a row for each referral (from `with_needs`). Four queries."""
+def lay_out(clinic: Clinic, referrals: Sequence[Referral], relaxed: Collection[str] = ()) -> Field:
+    """Fetch everybody and build the problem: a row for each referral (from `with_needs`). Four queries.
+
+    `relaxed` are the hard criteria these referrals give up.
+    """
     referrals = list(referrals)
-    needs = [facts.needs_of(r) for r in referrals]
+    needs = [facts.needs_of(r, relaxed) for r in referrals]
     brings = pool.of_clinic(clinic, facts.today_of(clinic))
     before, policy, matrix = facts.earlier(referrals), policy_of(clinic), mentor_matrix(brings)
     problem = build(needs, brings, policy.weights, before, matrix)
     return Field(referrals, needs, brings, before, policy, matrix, problem)
+
+
+def with_weights(laid: Field, weights: dict[str, int]) -> Field:
+    """Return the same people under other weights, which nobody saved."""
+    policy = Policy(clinic=laid.policy.clinic, version=laid.policy.version, weights=weights)
+    problem = build(laid.needs, laid.brings, weights, laid.before, laid.matrix)
+    return dataclasses.replace(laid, policy=policy, problem=problem)
 
 
 def build(
@@ -126,7 +137,7 @@ def build(
 ) -> engine.Problem:
     """Return the engine's problem: a row per mentee, a column of `allowed` per mentor, pairs to keep apart.
 
-    Columns of points that nobody has are left out.
+    Columns of points that nobody has are left out. The bits of `failed` are the places in HARD.
     """
     profiles: dict[tuple, int] = {}
     profile = [profiles.setdefault(n.profile, len(profiles)) for n in needs]
@@ -140,6 +151,7 @@ def build(
         allowed=failed == 0, capacity=np.array([b.free for b in brings], np.int64),
         excluded=_apart(needs, brings, before), mentee_ids=np.array([n.pk for n in needs], np.int64),
         mentor_ids=np.array([b.pk for b in brings], np.int64), criterion=column_criteria()[used], failed=failed,
+        relax_order=[HARD.index(hard) for hard in RELAXABLE],
     )  # fmt: skip
 
 
@@ -168,39 +180,49 @@ def fit_counts(clinic: Clinic, referrals: Sequence[Referral]) -> dict[int, int]:
     return {n.pk: len(eligible(laid.problem, i)) for i, n in enumerate(laid.needs)}
 
 
-def find(referral: Referral, *, shown: int = SHOWN, everything: bool = True) -> Found:
-    """Rank the mentors of the clinic for one referral (from `with_needs`).
+def find(referral: Referral, *, relaxed: Collection[str] = (), shown: int = SHOWN, everything: bool = True) -> Found:
+    """Rank the mentors of the clinic for one referral (from `with_needs`), without the hard criteria in `relaxed`.
 
     `shown` is how many candidates to describe; without `everything`, who is ruled out and what would
     change the order are left out. At most 4 queries.
     """
-    laid = lay_out(referral.clinic, [referral])
+    return answer(lay_out(referral.clinic, [referral], relaxed), shown=shown, everything=everything)
+
+
+def answer(laid: Field, *, shown: int = SHOWN, everything: bool = True) -> Found:
+    """Rank the mentors for the first referral of those laid out, as `find` does."""
     needs, brings = laid.needs[0], laid.brings
-    answer = engine.rank(laid.problem, 0, shown)
-    candidates = [_candidate(laid, i, int(m), answer) for i, m in enumerate(answer.mentors)]
+    ranking = engine.rank(laid.problem, 0, shown)
+    candidates = [_candidate(laid, i, int(m), ranking) for i, m in enumerate(ranking.mentors)]
     fits = eligible(laid.problem, 0)
     out = _ruled_out(laid, set(fits.tolist())) if everything else []
     changes = _changes(laid, candidates) if everything else []
-    return Found(needs, laid.policy, candidates, len(fits), len(brings), out, changes)
+    total = sum(_is_looked_at(needs, b) for b in brings)
+    return Found(needs, laid.policy, candidates, len(fits), total, out, changes)
 
 
-def candidate_for(referral: Referral, mentor: Mentor) -> tuple[Candidate, Policy]:
+def _is_looked_at(needs: Needs, brings: Brings) -> bool:
+    """Tell whether a mentor counts among those looked at: shared ones only once another clinic will do."""
+    return not brings.lent_by or "clinic" in needs.relaxed
+
+
+def candidate_for(referral: Referral, mentor: Mentor, relaxed: Collection[str] = ()) -> tuple[Candidate, Policy]:
     """Return one mentor as a candidate for a referral, with their place in the whole order, and the weights used.
 
-    Raises DoesNotFit with the reason when a hard criterion keeps them apart.
+    Raises DoesNotFit with the reason when a hard criterion not in `relaxed` keeps them apart.
     """
-    laid = lay_out(referral.clinic, [facts.with_needs(Referral.objects.filter(pk=referral.pk)).get()])
-    answer = engine.rank(laid.problem, 0, len(laid.brings))
-    for place, column in enumerate(answer.mentors.tolist()):
+    laid = lay_out(referral.clinic, [facts.with_needs(Referral.objects.filter(pk=referral.pk)).get()], relaxed)
+    ranking = engine.rank(laid.problem, 0, len(laid.brings))
+    for place, column in enumerate(ranking.mentors.tolist()):
         if laid.brings[column].pk == mentor.pk:
-            return _candidate(laid, place, column, answer), laid.policy
-    raise DoesNotFit([f"{mentor.person.first_name}: {_small(failure_of(referral, mentor)[1])}."])
+            return _candidate(laid, place, column, ranking), laid.policy
+    raise DoesNotFit([f"{mentor.person.first_name}: {_small(failure_of(referral, mentor, relaxed)[1])}."])
 
 
-def failure_of(referral: Referral, mentor: Mentor) -> tuple[str, str]:
+def failure_of(referral: Referral, mentor: Mentor, relaxed: Collection[str] = ()) -> tuple[str, str]:
     """Return the key of the first hard criterion that keeps two people apart now, and why; ("", "") when they fit."""
     row = facts.with_needs(Referral.objects.filter(pk=referral.pk)).get()
-    needs, before = facts.needs_of(row), facts.earlier([row]).get((row.pk, mentor.pk), set())
+    needs, before = facts.needs_of(row, relaxed), facts.earlier([row]).get((row.pk, mentor.pk), set())
     brings = pool.one_of_clinic(row.clinic, mentor.pk, facts.today_of(row.clinic))
     if brings is None:
         return "clinic", _("is not a mentor of this clinic now")
@@ -216,10 +238,10 @@ def _small(text: str) -> str:
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def _candidate(laid: Field, place: int, column: int, answer: engine.Ranking) -> Candidate:
+def _candidate(laid: Field, place: int, column: int, ranking: engine.Ranking) -> Candidate:
     needs, brings = laid.needs[0], laid.brings[column]
     most = weights_of(needs, laid.policy.weights, in_person=Channel.IN_PERSON in brings.channels)
-    given = [*answer.contributions[place].tolist(), *[0] * len(SOFT)]
+    given = [*ranking.contributions[place].tolist(), *[0] * len(SOFT)]
     lines = [
         Line(
             soft.key,
@@ -232,8 +254,9 @@ def _candidate(laid: Field, place: int, column: int, answer: engine.Ranking) -> 
         for i, soft in enumerate(SOFT)
     ]
     return Candidate(
-        brings, place + 1, int(answer.points[place]) - BASE, lines,
+        brings, place + 1, int(ranking.points[place]) - BASE, lines,
         summary(needs, lines), cautions(needs, brings, laid.before.get((needs.pk, brings.pk), set())),
+        tuple(hard.key for hard in RELAXABLE if hard.key in needs.relaxed and hard.fails(needs, brings)),
     )  # fmt: skip
 
 
@@ -261,6 +284,8 @@ def summary(needs: Needs, lines: Sequence[Line]) -> str:
 def cautions(needs: Needs, brings: Brings, before: set[str]) -> list[str]:
     """Return what to think of before asking this mentor."""
     found = []
+    if brings.lent_by:
+        found.append(_("From %(clinic)s") % {"clinic": brings.lent_by})
     names = {"certificate": _("Certificate ends %(day)s"), "checks": _("Background check ends %(day)s")}
     for key, day in brings.ends_soon:
         found.append(names[key] % {"day": words.day(day, today=day, weekday=False)})
@@ -307,7 +332,7 @@ def first_failure(needs: Needs, brings: Brings, before: set[str]) -> Hard | None
     """Return the first hard criterion that keeps this pair apart, or None. The same as the engine's answer."""
     if same_person(needs, brings) or before - {facts.EXPIRED}:
         return CONFLICT
-    return next((hard for hard in (*HARD, FREE) if hard.fails(needs, brings)), None)
+    return next((hard for hard in (*HARD, FREE) if hard.keeps_apart(needs, brings)), None)
 
 
 def _conflict_words(needs: Needs, before: set[str], hard: Hard, brings: Brings) -> str:
@@ -320,13 +345,15 @@ def _conflict_words(needs: Needs, before: set[str], hard: Hard, brings: Brings) 
         return _("%(name)s said no") % name
     if facts.DECLINED in before:
         return _("Said not this time")
+    if facts.EXCLUDED in before:
+        return _("Put aside by a coordinator")
     return hard.why_not(needs, brings, 1)
 
 
 def _ruled_out(laid: Field, fits: set[int]) -> list[RuledOut]:
     needs, groups, said = laid.needs[0], {}, {}
     for column, brings in enumerate(laid.brings):
-        if column in fits:
+        if column in fits or not _is_looked_at(needs, brings):
             continue
         before = laid.before.get((needs.pk, brings.pk), set())
         hard = first_failure(needs, brings, before)

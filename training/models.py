@@ -51,6 +51,10 @@ class Mentor(PublicRef, Versioned, Profile):
     )
     rest_from = models.DateField(_("resting from"), null=True, blank=True)
     rest_until = models.DateField(_("resting until"), null=True, blank=True)
+    # Shared with other clinics, by phone or video, when the mentor and their own clinic both agree.
+    share_wish_on = models.DateField(_("agreed to help people of other clinics on"), null=True, blank=True)
+    shared_on = models.DateField(_("shared by the clinic since"), null=True, blank=True)
+    shared_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
 
@@ -58,9 +62,17 @@ class Mentor(PublicRef, Versioned, Profile):
 
     class Meta:
         ordering = ["person__first_name", "person__last_name", "pk"]
-        indexes = [models.Index(fields=["status"])]
+        indexes = [
+            models.Index(fields=["status"]),
+            models.Index(fields=["shared_on"], condition=models.Q(shared_on__isnull=False), name="mentors_shared"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(places__lte=10), name="mentor_places"),
+            models.CheckConstraint(
+                condition=models.Q(shared_on=None, shared_by=None)
+                | models.Q(shared_on__isnull=False, shared_by__isnull=False, share_wish_on__isnull=False),
+                name="mentor_shared_by_both",
+            ),
             models.CheckConstraint(
                 condition=models.Q(rest_until=None) | models.Q(rest_from__isnull=False), name="rest_has_a_start"
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from accounts.models import User
 from common import clock
 from common.errors import Invalid, WrongState
 from matching import ranking, rules
+from matching.criteria import RELAXABLE
 from matching.errors import AlreadyMatched, DoesNotFit, NoPlace
 from matching.models import Match
 from matching.workflow import LIVE, Status, workflow
@@ -23,11 +25,16 @@ MOST_WORDS = 300
 
 
 @transaction.atomic
-def propose(*, referral: int, mentor: int, by: User, override_reason: str = "", override_note: str = "") -> Match:
+def propose(
+    *, referral: int, mentor: int, by: User, override_reason: str = "", override_note: str = "",
+    relaxations: Collection[str] = (), asked: bool = False,
+) -> Match:  # fmt: skip
     """Propose a mentor for a referral, with the points and reasons as they are now.
 
-    Another than the first candidate asks why (VdE21 asks for reasons a person can follow). The same proposal
-    again returns what is there. Raises Denied, WrongState (not open), AlreadyMatched, DoesNotFit, Invalid.
+    Another than the first candidate asks why (VdE21 asks for reasons a person can follow). `relaxations` are the
+    hard criteria to give up; what this mentor needs of them is kept with the match, and the mentee must have been
+    `asked` (Joo22: rare conditions are matched on the issue, and the loosening is recorded). The same proposal again
+    returns what is there. Raises Denied, WrongState (not open), AlreadyMatched, DoesNotFit, Invalid.
     """
     mentor_row, row = _lock(mentor, referral)
     rules.propose.require(by, row)
@@ -35,12 +42,15 @@ def propose(*, referral: int, mentor: int, by: User, override_reason: str = "", 
     if known:
         return known
     _require_open(row)
-    candidate, policy = ranking.candidate_for(row, mentor_row)
+    candidate, policy = ranking.candidate_for(row, mentor_row, _known(relaxations))
+    if candidate.relaxed and not asked:
+        raise Invalid(_("Ask first, and tick that you did"), field="asked")
     _check_override(candidate.rank, override_reason, override_note)
     match = Match.objects.create(
         referral=row, mentor=mentor_row, policy=policy, points=candidate.points, contributions=candidate.contributions,
         rank=candidate.rank, override_reason=override_reason if candidate.rank > 1 else "",
         override_note=override_note.strip() if candidate.rank > 1 else "", proposed_by=by,
+        relaxations=list(candidate.relaxed),
     )  # fmt: skip
     workflow.begin(match, by=by)
     return match
@@ -73,11 +83,12 @@ def approve(*, match: int, by: User) -> Match:
 
 
 @transaction.atomic
-def ask_mentor(*, referral: int, mentor: int, by: User, override_reason: str = "", override_note: str = "") -> Match:
-    """Propose and approve in one step: what "Ask Jean-Luc" does. Raises what either raises, and changes nothing then."""
-    match = propose(
-        referral=referral, mentor=mentor, by=by, override_reason=override_reason, override_note=override_note
-    )
+def ask_mentor(*, by: User, **proposal) -> Match:
+    """Propose and approve in one step: what "Ask Jean-Luc" does. Takes what `propose` takes.
+
+    Raises what either raises, and changes nothing then.
+    """
+    match = propose(by=by, **proposal)
     return approve(match=match.pk, by=by)
 
 
@@ -89,6 +100,12 @@ def reject(*, match: int, by: User, note: str = "") -> Match:
     if m.status != Status.REJECTED:
         workflow.move(m, Status.REJECTED, by=by, note=note.strip()[:MOST_WORDS])
     return m
+
+
+def _known(relaxations: Collection[str]) -> frozenset[str]:
+    if unknown := set(relaxations) - {hard.key for hard in RELAXABLE}:
+        raise Invalid(_("Nobody can give up “%(what)s”.") % {"what": ", ".join(sorted(unknown))[:50]})
+    return frozenset(relaxations)
 
 
 def _lock(mentor: int, referral: int) -> tuple[Mentor, Referral]:
@@ -116,7 +133,7 @@ def _check_override(rank: int, reason: str, note: str) -> None:
 
 def _require_fit(match: Match) -> None:
     """Ask every hard criterion again, under the lock: between proposing and asking anything may have changed."""
-    hard, why = ranking.failure_of(match.referral, match.mentor)
+    hard, why = ranking.failure_of(match.referral, match.mentor, match.relaxations)
     if hard == "free":
         raise NoPlace()
     if hard:

@@ -28,7 +28,8 @@ class Hard:
     """One hard criterion.
 
     `fails` asks it of one pair, `masks` of all pairs of profiles (Q) and mentors (M). `why_not` says it for n
-    mentors alike; `opens` what would change it; `why` what is right when it holds.
+    mentors alike; `opens` what would change it; `why` what is right when it holds. `relax` is its place among the
+    criteria that may be given up when nobody fits, once the person was asked; 0 never.
     """
 
     key: str
@@ -38,6 +39,11 @@ class Hard:
     why_not: Callable[[Needs, Brings, int], str]
     why: Callable[[Needs, Brings], str]
     opens: Callable[[Needs, Brings], str] = lambda needs, brings: str(_("Nothing"))
+    relax: int = 0
+
+    def keeps_apart(self, needs: Needs, brings: Brings) -> bool:
+        """Tell whether it fails and was not given up for this mentee."""
+        return self.key not in needs.relaxed and self.fails(needs, brings)
 
 
 # All pairs at once -------------------------------------------------------------------------
@@ -91,6 +97,11 @@ def _gender_masks(wish_of: Callable, gender_of: Callable, mentor_wishes: bool) -
         return (wishes[:, None] != GenderWish.ANY.value) & (wishes[:, None] != genders[None, :])
 
     return masks
+
+
+def _other_clinic(needs: Sequence[Needs], brings: Sequence[Brings]) -> Masks:
+    ours, theirs = np.array([n.clinic for n in needs], np.int64), np.array([b.clinic for b in brings], np.int64)
+    return ours[:, None] != theirs[None, :]
 
 
 # One pair at a time, with words ------------------------------------------------------------
@@ -191,11 +202,17 @@ HARD: tuple[Hard, ...] = (
         "language", gettext_lazy("Language"), lambda n, b: not n.languages & b.languages,
         _apart(Language, lambda n: n.languages, lambda b: b.languages), _language_why_not,
         lambda n, b: _("Speaks %(languages)s too") % {"languages": _names(Language, n.languages & b.languages, False)},
+        lambda n, b: _("Another language, perhaps with somebody beside %(name)s who speaks it") % {"name": n.first_name},
+        relax=4,
     ),
     Hard(
         "gender", gettext_lazy("Woman or man"), lambda n, b: _must_gender(n) not in (GenderWish.ANY, b.gender),
         _gender_masks(_must_gender, lambda b: b.gender, False), _gender_why_not,
         lambda n, b: _("A woman or a man, as asked"),
+        lambda n, b: _("A man, if %(name)s is fine with that") % {"name": n.first_name}
+        if n.gender_wish == GenderWish.WOMAN
+        else _("A woman, if %(name)s is fine with that") % {"name": n.first_name},
+        relax=3,
     ),
     Hard(
         "only", gettext_lazy("Whom the mentor takes"), lambda n, b: b.mentee_gender_must not in (GenderWish.ANY, n.gender),
@@ -212,18 +229,28 @@ HARD: tuple[Hard, ...] = (
         _apart(Channel, lambda n: n.how, lambda b: b.channels), _channel_why_not,
         lambda n, b: _("Talks by %(channels)s too") % {"channels": _small(_names(Channel, n.how & b.channels, False))},
         lambda n, b: _("Another way to talk, if %(name)s wants that") % {"name": n.first_name},
+        relax=2,
     ),
     Hard(
         "when", gettext_lazy("When"), lambda n, b: bool(_must_when(n)) and not _must_when(n) & b.availability,
         _apart(Slot, _must_when, lambda b: b.availability, none_is_fine=True), _when_why_not,
         lambda n, b: _("Free at the same times"),
         lambda n, b: _("Another time, if %(name)s can") % {"name": n.first_name},
+        relax=1,
+    ),
+    Hard(
+        "clinic", gettext_lazy("Another clinic"), lambda n, b: b.clinic != n.clinic, _other_clinic,
+        lambda n, b, k: _("Belongs to another clinic"), lambda n, b: _("Belongs to this clinic"),
+        lambda n, b: _("A mentor of another clinic, by phone or video, if %(name)s wants that") % {"name": n.first_name},
+        relax=5,
     ),
     Hard(
         "ready", gettext_lazy("In order"), lambda n, b: bool(b.missing), _of_mentor(lambda b: bool(b.missing)),
         _ready_why_not, lambda n, b: _("Everything is in order"), lambda n, b: _("Putting that right"),
     ),
 )  # fmt: skip
+
+RELAXABLE: tuple[Hard, ...] = tuple(sorted((hard for hard in HARD if hard.relax), key=lambda hard: hard.relax))
 
 # These two are no columns of `allowed`: a place is counted, and a conflict is one pair's alone.
 FREE = Hard(
@@ -245,9 +272,10 @@ def same_person(needs: Needs, brings: Brings) -> bool:
 
 
 def failed_matrix(profiles: Sequence[Needs], mentors: Sequence[Brings]) -> NDArray[np.uint64]:
-    """Return a bit per criterion of HARD that fails, uint64 (Q, M)."""
+    """Return a bit per criterion of HARD that fails and was not given up, uint64 (Q, M)."""
     failed = np.zeros((len(profiles), len(mentors)), np.uint64)
     if failed.size:
         for place, hard in enumerate(HARD):
-            failed |= hard.masks(profiles, mentors).astype(np.uint64) << np.uint64(place)
+            counts = np.array([hard.key not in n.relaxed for n in profiles], np.bool_)
+            failed |= (hard.masks(profiles, mentors) & counts[:, None]).astype(np.uint64) << np.uint64(place)
     return failed

@@ -38,6 +38,8 @@ class Needs:
     matters_most: str = ""
     consent: bool = True
     mentors_too: bool = False  # is an active mentor, so cannot be a mentee now
+    clinic: int = 0
+    relaxed: frozenset[str] = frozenset()  # hard criteria given up, after asking
 
     @property
     def how(self) -> frozenset[str]:
@@ -55,6 +57,7 @@ class Needs:
         whom = self.gender_wish if Must.GENDER in self.musts else GenderWish.ANY
         return (
             self.relation, self.languages, self.how, when, whom, self.gender, self.main_topic, self.consent, self.mentors_too,
+            self.clinic, self.relaxed,
         )  # fmt: skip
 
 
@@ -90,6 +93,9 @@ class Brings:
     taken: int = 0
     mentor_since: dt.date | None = None
     ends_soon: tuple[tuple[str, dt.date], ...] = ()
+    clinic: int = 0
+    lent_by: str = ""  # the other clinic they belong to, when they are shared
+    valid_until: dt.date | None = None  # the last day of their certificate
 
     @property
     def free(self) -> int:

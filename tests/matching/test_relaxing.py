@@ -1,0 +1,147 @@
+"""Hard criteria given up after asking, pairs put aside, and mentors another clinic shares."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from common.errors import Invalid
+from matching import actions, facts, pool, ranking
+from matching.criteria import HARD, RELAXABLE
+from matching.errors import DoesNotFit
+from matching.models import PairDecision
+from matching.workflow import Status
+from referrals.models import Referral
+from tests import factories
+from training.models import Mentor
+
+
+@pytest.fixture
+def evening(team):
+    """Return somebody who can only talk in the evening, by phone, with a woman."""
+    return factories.make_referral(
+        team, availability=["weekday-evening"], musts=["availability", "gender"], gender_wish="woman"
+    )
+
+
+@pytest.fixture
+def daytime(team):
+    return factories.make_mentor(team, availability=["weekday-morning"])
+
+
+def found(referral, relaxed=()):
+    row = facts.with_needs(Referral.objects.filter(pk=referral.pk)).get()
+    return ranking.find(row, relaxed=relaxed)
+
+
+def lend(mentor, team):
+    """Share a mentor with other clinics: they and their own clinic agree."""
+    mentor.share_wish_on = mentor.shared_on = team.clinic.today
+    mentor.shared_by = team.coordinator
+    mentor.save()
+    return mentor
+
+
+def test_the_order_in_which_criteria_may_be_given_up():
+    assert [hard.key for hard in RELAXABLE] == ["when", "channel", "gender", "language", "clinic"]
+    assert all(hard.opens for hard in RELAXABLE)
+
+
+def test_what_a_mentor_and_the_law_ask_is_never_given_up():
+    never = {hard.key for hard in HARD if not hard.relax}
+    assert never == {"consent", "both", "role", "only", "topic", "ready"}
+
+
+def test_giving_up_one_criterion_opens_just_the_mentors_it_kept_away(evening, daytime):
+    assert not found(evening).candidates
+    assert not found(evening, {"channel"}).candidates
+    candidate = found(evening, {"when", "channel"}).candidates[0]
+    assert candidate.mentor.pk == daytime.pk and candidate.relaxed == ("when",)
+
+
+def test_a_proposal_keeps_what_was_given_up_and_nothing_more(team, evening, daytime):
+    match = actions.ask_mentor(
+        referral=evening.pk, mentor=daytime.pk, by=team.coordinator, relaxations=["channel", "when"], asked=True
+    )
+    assert match.relaxations == ["when"] and match.status == Status.APPROVED
+
+
+def test_without_having_asked_nothing_is_given_up(team, evening, daytime):
+    with pytest.raises(Invalid) as refusal:
+        actions.propose(referral=evening.pk, mentor=daytime.pk, by=team.coordinator, relaxations=["when"])
+    assert refusal.value.field == "asked" and not evening.matches.exists()
+
+
+def test_who_fits_anyway_needs_no_asking(team, daytime):
+    plain = factories.make_referral(team)
+    match = actions.propose(referral=plain.pk, mentor=daytime.pk, by=team.coordinator, relaxations=["when"])
+    assert match.relaxations == []
+
+
+@pytest.mark.parametrize("what", [["consent"], ["ready"], ["topic"], ["free"], ["x" * 9000]])
+def test_nothing_else_can_be_given_up(team, evening, daytime, what):
+    with pytest.raises(Invalid):
+        actions.propose(referral=evening.pk, mentor=daytime.pk, by=team.coordinator, relaxations=what, asked=True)
+
+
+def test_approving_still_asks_what_was_not_given_up(team, evening, daytime):
+    match = actions.propose(
+        referral=evening.pk, mentor=daytime.pk, by=team.coordinator, relaxations=["when"], asked=True
+    )
+    daytime.languages = ["fr"]
+    daytime.save()
+    with pytest.raises(DoesNotFit):
+        actions.approve(match=match.pk, by=team.coordinator)
+
+
+def test_a_pair_put_aside_is_ruled_out_until_it_is_taken_back(team, daytime):
+    referral = factories.make_referral(team)
+    aside = PairDecision.objects.create(referral=referral, mentor=daytime, decision="exclude", by=team.coordinator)
+    assert found(referral).ruled_out[0].why == "Put aside by a coordinator"
+    with pytest.raises(DoesNotFit):
+        actions.propose(referral=referral.pk, mentor=daytime.pk, by=team.coordinator)
+    aside.delete()
+    assert found(referral).candidates
+
+
+def test_a_pair_on_hold_is_not_put_aside(team, daytime):
+    referral = factories.make_referral(team)
+    PairDecision.objects.create(referral=referral, mentor=daytime, decision="hold", by=team.coordinator)
+    assert found(referral).candidates
+
+
+# Clinics that share
+
+
+def test_a_shared_mentor_comes_only_when_another_clinic_will_do(team, other_team):
+    referral = factories.make_referral(team)
+    lent = lend(factories.make_mentor(other_team, channels=["phone", "in-person"]), other_team)
+    without = found(referral)
+    assert not without.candidates and without.total == 0 and not without.ruled_out
+    candidate = found(referral, {"clinic"}).candidates[0]
+    assert candidate.mentor.pk == lent.pk and candidate.relaxed == ("clinic",)
+    assert other_team.clinic.name in candidate.cautions[0]
+
+
+def test_sharing_takes_a_yes_of_both(team, other_team):
+    mentor = factories.make_mentor(other_team, share_wish_on=team.clinic.today)
+    assert not pool.of_clinic(team.clinic, team.clinic.today)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Mentor.objects.filter(pk=mentor.pk).update(
+            share_wish_on=None, shared_on=team.clinic.today, shared_by=other_team.coordinator
+        )
+    lend(mentor, other_team)
+    assert pool.of_clinic(team.clinic, team.clinic.today)
+
+
+def test_a_shared_mentor_does_not_travel(team, other_team):
+    referral = factories.make_referral(team, channels=["in-person"])
+    lend(factories.make_mentor(other_team, channels=["phone", "in-person"]), other_team)
+    assert not found(referral, {"clinic"}).candidates
+
+
+def test_another_clinic_reads_how_long_a_mentor_is_valid_but_not_what_they_lack(team, other_team):
+    mentor = lend(factories.make_mentor(other_team, checks_valid_until=team.clinic.today), other_team)
+    brings = pool.of_clinic(team.clinic, team.clinic.today)[0]
+    assert brings.valid_until == mentor.certificates.get().valid_until and not brings.ends_soon
+    mentor.checks_valid_until = None
+    mentor.save()
+    assert pool.of_clinic(team.clinic, team.clinic.today)[0].missing == ("cannot take someone new now",)
