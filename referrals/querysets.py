@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models.fields.json import KT
 
 from clinics.roles import Perm, clinics_where
 
@@ -66,6 +67,16 @@ class ReferralQuerySet(models.QuerySet):
         last = TriageNote.objects.filter(referral=OuterRef("pk")).order_by("-at", "-pk")
         words, name = Subquery(last.values("text")[:1]), Subquery(last.values("by__first_name")[:1])
         return self.annotate(question=words, asker=name)
+
+    def with_known_person(self):
+        """Add `known_ref`, `known_first` and `known_last`: the person of the clinic whom a draft carries along."""
+        from referrals.models import Person
+
+        person = Person.objects.filter(clinic=OuterRef("clinic"), ref=OuterRef("chosen"))
+        names = {"known_ref": "ref", "known_first": "first_name", "known_last": "last_name"}
+        return self.annotate(chosen=KT("draft__typed__person__0")).annotate(
+            **{name: Subquery(person.values(field)[:1]) for name, field in names.items()}
+        )
 
     def lock(self, pk: int):
         """Return the referral, locked until the transaction ends."""

@@ -17,16 +17,17 @@ from common.policy import needs, signed_in
 from referrals import progress
 from referrals.actions import due_offers
 from referrals.data import CloseReason
-from referrals.models import Referral
+from referrals.models import Person, Referral
 from referrals.views.refer import home_clinic
 from referrals.workflow import Status
 
 A_PAGE = 50
 WAITING = (Status.DRAFT, Status.RETURNED)
+# One's own that came back with a question stand above the list; a colleague's stand in it, so that none is lost.
 SHOW = {
-    "running": (Status.SUBMITTED, Status.OPEN, Status.DEFERRED),
+    "running": (Status.SUBMITTED, Status.RETURNED, Status.OPEN, Status.DEFERRED),
     "finished": (Status.CLOSED,),
-    "all": (Status.SUBMITTED, Status.OPEN, Status.DEFERRED, Status.CLOSED),
+    "all": (Status.SUBMITTED, Status.RETURNED, Status.OPEN, Status.DEFERRED, Status.CLOSED),
 }
 GROUPS = (progress.LOOKING, progress.HAS, progress.FINISHED)
 
@@ -39,14 +40,17 @@ def mine(request: HttpRequest) -> HttpResponse:
     whose = "team" if request.GET.get("whose") == "team" else "mine"
     rows = Referral.objects.visible_to(request.user).select_related("mentee", "clinic")
     mine_only = rows.filter(created_by=request.user)
-    waiting = list(mine_only.filter(status__in=WAITING).with_last_question().order_by("changed_at", "pk")[:A_PAGE])
+    asked = mine_only.filter(status__in=WAITING).with_last_question().with_known_person()
+    waiting = list(asked.order_by("changed_at", "pk")[:A_PAGE])
     offers = list(due_offers(by=request.user, on=home_clinic(request).today)[:A_PAGE])
     listed = (rows if whose == "team" else mine_only).filter(status__in=SHOW[show]).order_by("-submitted_at", "-pk")
+    listed = listed.exclude(status=Status.RETURNED, created_by=request.user)
     page = Paginator(listed.with_consent_known(), A_PAGE).get_page(request.GET.get("page"))
     referrals = list(page.object_list)
+    known = known_in(waiting)
     people = [r.mentee for r in waiting + referrals if r.mentee] + [o.person for o in offers if o.person]
-    access_log.record(request, "my-referrals", people)
-    todo = waiting_rows(waiting, offers)
+    access_log.record(request, "my-referrals", [*people, *known.values()])
+    todo = waiting_rows(waiting, offers, known)
     context = {
         "waiting": todo, "lede": waiting_words(len(todo)), "groups": grouped(referrals), "page_obj": page, "show": show,
         "whose": whose, "choices": [("running", _("Under way")), ("finished", _("Finished")), ("all", _("All"))],
@@ -54,10 +58,20 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/mine.html", context)
 
 
-def waiting_rows(waiting: list[Referral], offers: list) -> list[dict]:
+def known_in(waiting: list[Referral]) -> dict[int, Person]:
+    """Return the known people whom drafts carry along, by pk of the draft; from `with_known_person`."""
+    return {
+        row.pk: Person(
+            ref=row.known_ref, clinic_id=row.clinic_id, first_name=row.known_first, last_name=row.known_last
+        )
+        for row in waiting if row.known_ref
+    }  # fmt: skip
+
+
+def waiting_rows(waiting: list[Referral], offers: list, known: dict[int, Person]) -> list[dict]:
     """Return the rows of what waits for the nurse: questions first, then offers to make again, then drafts."""
     questions = [_question_row(r) for r in waiting if r.status == Status.RETURNED]
-    drafts = [_draft_row(r) for r in waiting if r.status == Status.DRAFT]
+    drafts = [_draft_row(r, known.get(r.pk)) for r in waiting if r.status == Status.DRAFT]
     return questions + [_offer_row(o) for o in offers] + drafts
 
 
@@ -83,15 +97,19 @@ def _offer_row(offer) -> dict:
     }  # fmt: skip
 
 
-def _draft_row(referral: Referral) -> dict:
-    typed = referral.draft.get("typed", {})
-    name = " ".join((typed.get(part) or [""])[-1] for part in ("first_name", "last_name")).strip()[:80]
+def _draft_row(referral: Referral, known: Person | None) -> dict:
+    name = known.full_name if known else _name_typed(referral)
     url = reverse("referrals:draft", args=[referral.ref])
     return {
         "since": referral.changed_at, "title": name or _("Somebody without a name yet"), "url": url,
         "text": _("Your draft. It is kept for 14 days after the last change."), "action": _("Finish the form"),
         "action_url": url, "action_about": name,
     }  # fmt: skip
+
+
+def _name_typed(referral: Referral) -> str:
+    typed = referral.draft.get("typed", {})
+    return " ".join((typed.get(part) or [""])[-1] for part in ("first_name", "last_name")).strip()[:80]
 
 
 def grouped(referrals: list[Referral]) -> list[dict]:

@@ -42,7 +42,9 @@ def fill(team, n: int) -> None:
         actions.return_with_question(referral=returned.pk, by=team.coordinator, question="French?")
         person = factories.make_person(team.clinic)
         actions.make_offer(by=team.nurse, clinic=team.clinic.pk, answer="later", ask_again_on=day, person=person.ref)
-        actions.save_draft(by=team.nurse, clinic=team.clinic.pk, typed={"first_name": [f"Isa{number}"]})
+        actions.save_draft(
+            by=team.nurse, clinic=team.clinic.pk, typed={"first_name": [f"Isa{number}"], "person": [person.ref]}
+        )  # fmt: skip
 
 
 def test_what_waits_for_me_comes_first_and_one_row_names_everybody_shown(team, sign_in):
@@ -71,6 +73,29 @@ def test_the_list_shows_mine_or_my_teams_and_nobody_elses(team, other_team, sign
     assert theirs not in words_of(client.get(MINE))
     page = words_of(client.get(f"{MINE}?whose=team&show=all&page=%00"))
     assert theirs in page and strange not in page
+
+
+def test_a_colleagues_question_is_found_in_the_teams_list_and_ones_own_stands_above_it_once(team, sign_in):
+    colleague = factories.make_user(team.clinic, "nurse")
+    theirs = factories.make_referral(team, status=S.SUBMITTED, created_by=colleague)
+    mine = factories.make_referral(team, status=S.SUBMITTED)
+    for referral in (theirs, mine):
+        actions.return_with_question(referral=referral.pk, by=team.coordinator, question="French?")
+    client = sign_in(team.nurse)
+    assert theirs.mentee.full_name not in words_of(client.get(MINE))
+    page = words_of(client.get(f"{MINE}?whose=team"))
+    assert "The coordinators have a question first." in page
+    assert page.count(f'"{page_of(theirs)}"') == page.count(f'"{page_of(mine)}"') == 1
+    assert client.post(page_of(theirs), {"step": "answer", "answer-text": "Yes"}).status_code == 302
+
+
+def test_a_draft_about_somebody_known_bears_their_name(team, other_team, sign_in):
+    known, stranger = factories.make_person(team.clinic), factories.make_person(other_team.clinic, last_name="Geheim")
+    for person in (known, stranger):
+        actions.save_draft(by=team.nurse, clinic=team.clinic.pk, typed={"person": [person.ref]})
+    page = words_of(sign_in(team.nurse).get(MINE))
+    assert known.full_name in page and "Geheim" not in page and "Somebody without a name yet" in page
+    assert known.ref in AccessLog.objects.get().people
 
 
 def test_the_list_keeps_its_number_of_queries(team, sign_in):
