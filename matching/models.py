@@ -176,7 +176,7 @@ class Solution(PublicRef):
     """The waiting list of a clinic, solved once as a whole. A proposal of the computer: it holds no place.
 
     `answers` holds, by variant, the pairs and what they are worth; `unmatched` why others have nobody; `prices`
-    what the next round may start from. All by number of row, never by name.
+    what the next round may start from; `gaps` whom to look for. All by primary key, never by name.
     """
 
     class State(models.TextChoices):
@@ -195,6 +195,7 @@ class Solution(PublicRef):
     answers = models.JSONField(default=dict, blank=True)
     unmatched = models.JSONField(default=list, blank=True)
     prices = models.JSONField(default=dict, blank=True)
+    gaps = models.JSONField(default=dict, blank=True)  # whom to look for, worked out with it
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     moved_at = models.DateTimeField(default=clock.now)  # the last sign of life

@@ -72,8 +72,8 @@ class Problem:
         put(self, "mentor_points", mentors)
         put(self, "profile", _indices(self.profile, "profile", rows, len(allowed)))
         put(self, "allowed", allowed)
-        put(self, "capacity", _capacity(self.capacity, cols))
-        put(self, "excluded", _excluded(self.excluded, rows, cols))
+        put(self, "capacity", vector(self.capacity, "capacity", cols))
+        put(self, "excluded", _by_mentee(pairs(self.excluded, "excluded", rows, cols)))
         put(self, "mentee_hash", _hashes(self.mentee_ids, "mentee_ids", rows))
         put(self, "mentor_hash", _hashes(self.mentor_ids, "mentor_ids", cols))
         put(self, "criterion", _criterion(self.criterion, mentees.shape[1]))
@@ -104,7 +104,7 @@ def _array(value: Any, name: str, ndim: int) -> NDArray:
     return array
 
 
-def _whole(array: NDArray, name: str) -> NDArray[np.int64]:
+def whole(array: NDArray, name: str) -> NDArray[np.int64]:
     """Return the array as int64. Raises EngineError when something in it is not a whole number."""
     if array.dtype.kind in "iub":
         return array.astype(np.int64)
@@ -141,7 +141,7 @@ def _allowed(value: Any, mentors: int) -> NDArray[np.bool_]:
 
 
 def _indices(value: Any, name: str, length: int, below: int) -> NDArray[np.int64]:
-    array = _whole(_array(value, name, 1), name)
+    array = whole(_array(value, name, 1), name)
     if len(array) != length:
         raise EngineError(f"{name} has {len(array)} entries instead of {length}.")
     if length and (array.min() < 0 or array.max() >= below):
@@ -149,31 +149,37 @@ def _indices(value: Any, name: str, length: int, below: int) -> NDArray[np.int64
     return array
 
 
-def _capacity(value: Any, mentors: int) -> NDArray[np.int64]:
-    array = _whole(_array(value, "capacity", 1), "capacity")
-    if len(array) != mentors:
-        raise EngineError(f"capacity has {len(array)} entries for {mentors} mentors.")
-    if mentors and array.min() < 0:
-        raise EngineError("capacity is negative.")
+def pairs(value: Any, name: str, mentees: int, mentors: int) -> NDArray[np.int64]:
+    """Return pairs of row indices as int64 (K, 2), None as none. Raises EngineError when they point outside."""
+    array = np.asarray(() if value is None else value)
+    array = array.reshape(0, 2) if array.size == 0 else _array(array, name, 2)
+    if array.shape[1] != 2:
+        raise EngineError(f"{name} needs two columns: mentee and mentor.")
+    array = whole(array, name)
+    for column, most in ((0, mentees), (1, mentors)):
+        if len(array) and (array[:, column].min() < 0 or array[:, column].max() >= most):
+            raise EngineError(f"{name} points at rows that are not there.")
     return array
 
 
-def _excluded(value: Any, mentees: int, mentors: int) -> NDArray[np.int64]:
-    array = np.asarray(value)
-    array = array.reshape(0, 2) if array.size == 0 else _array(array, "excluded", 2)
-    if array.shape[1] != 2:
-        raise EngineError("excluded needs two columns: mentee and mentor.")
-    array = _whole(array, "excluded")
-    for column, most in ((0, mentees), (1, mentors)):
-        if len(array) and (array[:, column].min() < 0 or array[:, column].max() >= most):
-            raise EngineError("excluded points at rows that are not there.")
+def vector(value: Any, name: str, length: int) -> NDArray[np.int64]:
+    """Return whole numbers, 0 or more, as int64 (length,). Raises EngineError for anything else."""
+    array = whole(_array(value, name, 1), name)
+    if len(array) != length:
+        raise EngineError(f"{name} has {len(array)} entries instead of {length}.")
+    if length and array.min() < 0:
+        raise EngineError(f"{name} is negative.")
+    return array
+
+
+def _by_mentee(array: NDArray[np.int64]) -> NDArray[np.int64]:
     return array[np.lexsort((array[:, 1], array[:, 0]))]
 
 
 def _criterion(value: Any, columns: int) -> NDArray[np.int64] | None:
     if value is None:
         return None
-    array = _whole(_array(value, "criterion", 1), "criterion")
+    array = whole(_array(value, "criterion", 1), "criterion")
     if len(array) != columns:
         raise EngineError(f"criterion has {len(array)} entries for {columns} columns.")
     if columns and array.min() < 0:
