@@ -48,7 +48,8 @@ def raise_flag(
 
     `by` is the system user for a mentee who came by link; then `person` is the mentee. `about_user` names
     whom a worry about the conduct of the team is about, if the person says so. The same `client_key` of the
-    same person returns the flag that is there. Nothing is refused for its details: what is too long is cut.
+    same person with the same worry returns the flag that is there; with another worry it is another flag, as when
+    somebody changes their mind on a slow line. Nothing is refused for its details: what is too long is cut.
     Raises Denied (not their pair), Invalid (a category of another clinic).
     """
     referral = match.referral if match else referral
@@ -57,10 +58,10 @@ def raise_flag(
     if referral is not None and referral.clinic_id != clinic.pk:
         raise Invalid(_("Choose one of the worries in the list."), field="category")
     key = client_key if KEY.fullmatch(client_key or "") else None
-    before = _sent_before(key, by, person)
+    about, match, referral, against_mentor = _whom(category, by, match, referral, about_user)
+    before = _sent_before(key, by, person, category, about)
     if before is not None:
         return before
-    about, match, referral, against_mentor = _whom(category, by, match, referral, about_user)
     flag, made = _store(
         clinic, category, by, person,
         referral=referral, match=match, about_user=about, source=source, details=_clean(details)[:MAX_DETAILS], key=key,
@@ -70,11 +71,12 @@ def raise_flag(
     return flag
 
 
-def _sent_before(key: str | None, by: User, person: Person | None) -> RedFlag | None:
+def _sent_before(key: str | None, by: User, person: Person | None, category, about: User | None) -> RedFlag | None:
     if key is None:
         return None
-    mine = RedFlag.objects.filter(client_key=key, raised_by=by)
-    return mine.filter(raised_by_person=person).first() if person else mine.filter(raised_by_person=None).first()
+    return RedFlag.objects.filter(
+        client_key=key, raised_by=by, raised_by_person=person, category=category, about_user=about
+    ).first()
 
 
 def _whom(category, by, match, referral, about_user):
@@ -111,10 +113,15 @@ def _store(
                 half_time_at=times.half_time, rung=steps[0].position if steps else 1,
             )  # fmt: skip
     except IntegrityError:
-        before = _sent_before(key, by, person)
-        if before is None:
+        before = _sent_before(key, by, person, category, about_user)
+        if before is not None:
+            return before, False
+        if key is None:
             raise
-        return before, False
+        return _store(  # the same key with another worry, at the same moment
+            clinic, category, by, person,
+            referral=referral, match=match, about_user=about_user, source=source, details=details, key=None,
+        )  # fmt: skip
     flag_workflow.begin(flag, by=by)
     Rung.objects.bulk_create(
         Rung(flag=flag, position=step.position, user_id=user, who=step.who) for step in steps for user in step.users
@@ -124,7 +131,7 @@ def _store(
 
 
 def _free(key: str | None) -> str | None:
-    """Return the key, or none when it is somebody else's: a forged key must not lose a flag."""
+    """Return the key, or none when another flag has it: neither a forged key nor another worry may lose a flag."""
     return None if key and RedFlag.objects.filter(client_key=key).exists() else key
 
 

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import User
 from common import clock
 from common.errors import Denied, Invalid
+from mentorship.actions import flags as flag_actions
 from mentorship.actions.flags import raise_flag
 from mentorship.models import FlagCategory, RedFlag
 from mentorship.starter import start_clinic
@@ -56,6 +57,21 @@ def test_the_same_form_sent_twice_raises_one_flag(team, pair):
     assert raised(team, pair, client_key="abcdefgh-1") == first
     assert RedFlag.objects.count() == 1
     assert Message.objects.count() == 2
+
+
+def test_another_worry_from_the_same_form_is_another_flag(team, pair):
+    first = raised(team, pair, "flare", client_key="abcdefgh-1")
+    worse = raised(team, pair, "suicide-plan", client_key="abcdefgh-1")
+    assert (worse.category.key, first.category.key) == ("suicide-plan", "flare")
+    named = raised(team, pair, "staff-conduct", client_key="abcdefgh-2")
+    assert raised(team, pair, "staff-conduct", client_key="abcdefgh-2", about_user=team.clinician) != named
+    assert RedFlag.objects.count() == 4
+
+
+def test_another_worry_at_the_same_moment_is_stored_without_the_key(team, pair, monkeypatch):
+    raised(team, pair, "flare", client_key="abcdefgh-1")
+    monkeypatch.setattr(flag_actions, "_free", lambda key: key)  # as if the first were not visible yet
+    assert raised(team, pair, "suicide-plan", client_key="abcdefgh-1").client_key is None
 
 
 def test_a_key_of_somebody_else_loses_nothing_and_shows_nothing(team, pair):
