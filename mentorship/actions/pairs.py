@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import links
@@ -15,6 +16,7 @@ from common.errors import Invalid, WrongState
 from matching.models import Match
 from matching.workflow import EndReason
 from mentorship import formats
+from mentorship.checks import MENTEE, OUTCOME_DAY
 from mentorship.models import Aftercare, Contact, Enrolment, FollowUpCheck
 from mentorship.rules import pairs as rules
 from mentorship.workflow import UNRESOLVED, ContactStatus, contact_workflow
@@ -68,15 +70,22 @@ def stop(*, match: Match, by: User) -> None:
 
 
 def _cancel_open_checks(match: Match) -> None:
-    rows = FollowUpCheck.objects.filter(match=match, answered_at=None, cancelled_at=None)
+    rows = _to_drop(match).filter(answered_at=None, cancelled_at=None)
     for ref in rows.filter(to="mentee").values_list("ref", flat=True):
         links.revoke("check.answer", ref)
     rows.update(cancelled_at=clock.now())
 
 
+def _to_drop(match: Match) -> QuerySet[FollowUpCheck]:
+    """Return its checks, without the one about the outcome where the ending was planned."""
+    rows = FollowUpCheck.objects.filter(match=match)
+    planned = match.end_reason == EndReason.PLANNED
+    return rows.exclude(day=OUTCOME_DAY, to=MENTEE) if planned else rows
+
+
 def _cancel_messages(match: Match) -> None:
     """Cancel what waits about its talks and checks; after a death, whatever waits about the pair at all."""
-    refs = [*match.contacts.values_list("ref", flat=True), *match.checks.values_list("ref", flat=True)]
+    refs = [*match.contacts.values_list("ref", flat=True), *_to_drop(match).values_list("ref", flat=True)]
     if match.end_reason == EndReason.DIED:
         refs += [match.ref, *match.questions.values_list("ref", flat=True)]
     waiting = Message.objects.filter(subject__in=refs, status="queued").values_list("subject", flat=True)

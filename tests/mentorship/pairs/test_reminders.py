@@ -136,6 +136,18 @@ def test_after_a_planned_ending_only_half_a_year_is_asked(clinic, team, now):
     assert not other.checks.exists()
 
 
+@pytest.mark.parametrize(("reason", "kept"), [("planned", True), ("fit", False), ("died", False)])
+def test_a_planned_ending_leaves_the_half_year_question_open(clinic, match, team, reason, kept):
+    run(begun(match) + 180 * DAY)
+    match.status, match.end_reason, match.slot = MatchStatus.ENDED, reason, None
+    match.ended_at, match.ended_by = clock.now(), team.coordinator
+    match.save()
+    pairs.stop(match=match, by=team.coordinator)
+    check = FollowUpCheck.objects.get(day=180)
+    message = Message.objects.get(subject=check.ref)
+    assert (check.cancelled_at is None, message.status == "queued", true(message)) == (kept, kept, kept)
+
+
 def test_the_question_cancels_itself_when_it_is_no_longer_true(clinic, match, team, mentor):
     run(begun(match) + 10 * DAY)
     message = Message.objects.get(kind="check.ask", recipient=f"user:{mentor.ref}")
