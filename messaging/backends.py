@@ -81,7 +81,8 @@ def compose(message: Message, recipient: Recipient, text: Rendered) -> EmailMess
         REF_HEADER: message.ref,
         "Auto-Submitted": "auto-generated",
     }
-    to = formataddr((recipient.first_name, recipient.email))
+    name = " ".join(recipient.first_name.split())  # a line break in it would keep every mail from going out
+    to = formataddr((name, recipient.email))
     return EmailMessage(subject=text.subject, body=text.body, to=[to], headers=headers)
 
 

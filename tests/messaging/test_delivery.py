@@ -8,6 +8,7 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import translation
 
+from accounts.models import User
 from common import clock, languages
 from messaging import delivery, signals
 from messaging.kinds import Recipient, Rendered
@@ -277,3 +278,10 @@ def test_local_mail_keeps_the_mail_and_where_it_belongs(post, team, settings):
     [kept] = LocalMail.objects.all()
     assert (kept.message_ref, kept.to) == (message.ref, team.clinician.email)
     assert "Piet" in kept.body
+
+
+def test_a_name_with_a_line_break_keeps_no_mail_from_going_out(post, team, mailoutbox):
+    User.objects.filter(pk=team.clinician.pk).update(first_name="Piet\nBcc: everybody@example.org")
+    assert delivery.deliver(post().pk) == Status.SENT
+    assert mailoutbox[0].recipients() == [f'"Piet Bcc: everybody@example.org" <{team.clinician.email}>']
+    assert "Bcc" not in mailoutbox[0].message()
