@@ -64,11 +64,13 @@ def take_back(*, clinic: Clinic, by: User, user: User) -> None:
 
 @transaction.atomic
 def give_role(*, clinic: Clinic, by: User, user: User, role: str) -> Membership:
-    """Give somebody of this clinic a role in it; nothing happens when they have it. Raises Denied, Invalid."""
+    """Give somebody of this clinic a role in it; nothing happens when they have it. Raises Denied, Invalid (closed)."""
     clinic = _open(clinic, by)
     user = _known(clinic, user)
     if role not in Role.values:
         raise Invalid(_("Choose a role from the list"), field="roles")
+    if not user.is_active and not _live(clinic, user).filter(role=role).exists():
+        raise Invalid(_("This account is closed. Open it again first"), field="roles")
     return _give(clinic, user, role, by)
 
 
@@ -124,11 +126,13 @@ def deactivate(*, clinic: Clinic, by: User, user: User) -> None:
 
 @transaction.atomic
 def reactivate(*, clinic: Clinic, by: User, user: User) -> None:
-    """Open an account again, with the roles it had. Raises Denied, Invalid (not of this clinic)."""
+    """Open an account again, with the roles it had. Raises Denied, Invalid (not of this clinic), Refused (of another)."""
     clinic = _open(clinic, by)
     user = _known(clinic, user)
     if user.is_active:
         return
+    if user.memberships.live().exists() and not _live(clinic, user).exists():
+        raise Refused(_("Another clinic, where this person works now, closed this account. Ask an admin there."))
     user.is_active = True
     user.save(update_fields=["is_active"])
     _note(clinic, user, gettext("closed"), gettext("open"), by)

@@ -200,6 +200,25 @@ def test_an_account_that_works_elsewhere_too_is_not_closed_from_here(team, other
         actions.deactivate(clinic=team.clinic, by=team.admin, user=team.nurse)
 
 
+def test_an_account_is_not_opened_by_a_clinic_the_person_has_left(team, other_team):
+    Membership.objects.create(clinic=other_team.clinic, user=team.nurse, role=Role.NURSE)
+    actions.end_role(clinic=team.clinic, by=team.admin, user=team.nurse, role="nurse")
+    actions.deactivate(clinic=other_team.clinic, by=other_team.admin, user=team.nurse)
+    with pytest.raises(Refused, match="closed this account"):
+        actions.reactivate(clinic=team.clinic, by=team.admin, user=team.nurse)
+    with pytest.raises(Invalid, match="closed"):
+        actions.give_role(clinic=team.clinic, by=team.admin, user=team.nurse, role="nurse")
+    actions.reactivate(clinic=other_team.clinic, by=other_team.admin, user=team.nurse)
+
+
+def test_an_account_closed_without_any_role_left_can_be_opened_where_it_was_closed(team):
+    actions.deactivate(clinic=team.clinic, by=team.admin, user=team.nurse)
+    actions.end_role(clinic=team.clinic, by=team.admin, user=team.nurse, role="nurse")
+    actions.reactivate(clinic=team.clinic, by=team.admin, user=team.nurse)
+    actions.give_role(clinic=team.clinic, by=team.admin, user=team.nurse, role="nurse")
+    assert live_roles(team.nurse, team.clinic) == {"nurse"}
+
+
 @pytest.mark.parametrize("who", ["nurse", "coordinator", "clinician"])
 def test_only_an_admin_closes_and_opens_accounts(team, who):
     by = getattr(team, who)
