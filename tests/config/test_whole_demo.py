@@ -135,11 +135,10 @@ def test_a_cold_start_leaves_a_programme_and_a_sign_in_for_each_role(lived):
 def test_every_process_that_is_killed_comes_back(running):
     running.start(WARM)
     assert until(lambda: set(running.pids()) == set(PARTS), 20)
-    before = running.pids()
-    for pid in before.values():
+    killed = set(running.pids().values())
+    for pid in killed:
         os.kill(pid, signal.SIGKILL)
-    assert until(lambda: set(running.pids()) == set(PARTS), 30)
-    assert not set(before.values()) & set(running.pids().values())
+    assert until(lambda: set(running.pids()) == set(PARTS) and not killed & set(running.pids().values()), 30)
     assert until(lambda: (running.state() or {}).get("parts", {}).get("sweeper") == "ok", 40)
     assert until(lambda: running.state()["parts"]["broker"] == "ok", 20)
 
