@@ -8,6 +8,9 @@
   let dirty = false;
   let busy = false;
   let stopped = false;
+  let trouble = false; // what stands in the form could not be stored
+  let running = Promise.resolve();
+  const signIn = document.querySelector("[data-sign-in]");
 
   const say = (words) => {
     if (!line || !words) return;
@@ -31,28 +34,64 @@
     return new URLSearchParams([...data].filter(([, value]) => typeof value === "string"));
   };
 
-  const save = async (leaving) => {
-    if (!dirty || stopped || (busy && !leaving)) return;
+  const post = (leaving) => fetch(form.action, { method: "POST", body: body(), keepalive: leaving, redirect: "manual" });
+
+  // After a new sign-in in another tab this page's key no longer fits: take the new one from a fresh copy.
+  const newKey = async () => {
+    const reply = await fetch(form.action, { redirect: "manual" });
+    const fresh = reply.ok && new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("[name=csrfmiddlewaretoken]");
+    if (fresh) form.elements.csrfmiddlewaretoken.value = fresh.value;
+    return Boolean(fresh);
+  };
+
+  const signedOut = (reply) => reply?.type === "opaqueredirect";
+  const failed = (reply) => {
+    dirty = true;
+    trouble = !(reply?.status >= 400 && reply.status < 500); // refused for good: the server's own page says why
+    if (signIn) signIn.hidden = !signedOut(reply);
+    say(signedOut(reply) ? form.dataset.signedOut : form.dataset.unsaved);
+  };
+
+  const store = async (leaving) => {
     dirty = false;
     busy = true;
+    let reply;
     try {
-      const reply = await fetch(form.action, { method: "POST", body: body(), keepalive: leaving, redirect: "error" });
+      reply = await post(leaving);
+      if (reply.status === 403 && !leaving && await newKey()) reply = await post(leaving);
       const answer = await reply.json();
       if (stopped) return;
+      trouble = false;
+      if (signIn) signIn.hidden = true;
       if (reply.ok) { take(answer); } else { say(answer.problem); stopped = reply.status === 409; }
     } catch {
-      if (stopped) return;
-      dirty = true;
-      say(form.dataset.unsaved);
+      if (!stopped) failed(reply);
     } finally {
       busy = false;
     }
+  };
+  const save = (leaving) => {
+    if (!dirty || stopped || (busy && !leaving)) return running;
+    running = store(leaving);
+    return running;
   };
 
   const touched = (event) => { if (!event.target.name?.startsWith("find_")) dirty = true; };
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
-  form.addEventListener("submit", () => { stopped = true; });
+  // A button keeps what was typed before it does anything else: signed out or offline, the page stays as it is.
+  let pressed = false;
+  form.addEventListener("submit", async (event) => {
+    if (stopped || (!dirty && !busy)) { stopped = true; return; }
+    event.preventDefault();
+    if (pressed) return;
+    pressed = true;
+    await running;
+    await save(false);
+    pressed = false;
+    if (trouble) { line?.scrollIntoView({ block: "center" }); } else { stopped = true; form.requestSubmit(event.submitter); }
+  });
+  addEventListener("beforeunload", (event) => { if (dirty && trouble && !stopped) event.preventDefault(); });
   // Enter while looking somebody up looks them up; it does not send the referral.
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.name?.startsWith("find_")) event.preventDefault();
