@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from clinics.models import Clinic, Membership
 from clinics.roles import Role
+from common import clock
 from matching.models import Match
+from mentorship.ladder import AT_ONCE
 from mentorship.models import About, FlagCategory, Group, RedFlag, Severity
-from mentorship.starter import OWN_WORDS, WORRIES
+from mentorship.starter import CLOSED, OWN_WORDS, WORRIES
 from referrals.models import Person, Referral
 
 REF = re.compile(r"[0-9a-z]{1,16}")
+DOCTOR_ON_DUTY = "1733"
 NOT_OWN = {"out-of-depth"}  # said by a mentor, never by a mentee
 STARTER_NAMES = {worry.key: worry.name for worry in WORRIES}
 OWN_GUIDANCE = {
@@ -79,10 +82,30 @@ def team_of(clinic: Clinic, but: User | None = None) -> list[User]:
 
 
 def guidance(flag: RedFlag, *, own: bool) -> list[str]:
-    """Return what to do now, in the reader's language."""
+    """Return what to do now, in the reader's language. What a clinic wrote itself may forget who answers at night."""
     if own:
         return [str(sentence) for sentence in OWN_GUIDANCE[Severity(flag.severity)]]
-    return [_(sentence) for sentence in flag.category.guidance if sentence]
+    steps = [_(sentence) for sentence in flag.category.guidance if sentence]
+    forgets = flag.severity == Severity.S2 and not any(DOCTOR_ON_DUTY in step for step in steps)
+    return [*steps, _(CLOSED)] if forgets and is_closed(flag.clinic) else steps
+
+
+def is_closed(clinic: Clinic) -> bool:
+    """Tell whether nobody is at the clinic now."""
+    return not clinic.calendar.is_open(clock.now())
+
+
+def main_number(flag: RedFlag) -> dict | None:
+    """Return the number beside 112 that helps now: the clinic's, or for what cannot wait in a closed clinic another.
+
+    `is_clinic` tells which; None where the clinic gave no number.
+    """
+    rows = flag.clinic.emergency_numbers.all() if flag.severity in AT_ONCE and is_closed(flag.clinic) else []
+    other = next((row for row in rows if row.number != "112"), None)
+    if other is not None:
+        return {"label": other.label, "number": other.number, "is_clinic": False}
+    own = clinic_numbers(flag.clinic)
+    return own[0] | {"is_clinic": True} if own else None
 
 
 def numbers(category: FlagCategory, clinic: Clinic) -> list[dict]:

@@ -43,8 +43,15 @@ def worry(request: HttpRequest) -> HttpResponse:
 @needs(Perm.MENTOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def worry_about(request: HttpRequest, ref: str) -> HttpResponse:
-    """Worries about one of the mentor's own people."""
-    return _choose(request, pair=get_object_or_404(_pairs(request.user), ref=ref))
+    """Worries about one of the mentor's own people; whoever is no longer theirs gets numbers to ring first."""
+    pair = _pairs(request.user).filter(ref=ref).first()
+    return _not_mine(request) if pair is None else _choose(request, pair=pair)
+
+
+def _not_mine(request: HttpRequest) -> HttpResponse:
+    """Say that nothing was sent, the same for every pair that is not theirs: it may have ended a minute ago."""
+    context = {"numbers": worries.emergency_numbers(clinic_for(request, Perm.MENTOR))}
+    return render(request, "mentorship/worry_not_mine.html", context, status=404)
 
 
 @needs(Perm.MENTOR)
@@ -157,7 +164,7 @@ def _guidance(request: HttpRequest, flag: RedFlag, *, own: bool, by: User, back:
         "clinic": flag.clinic,
         "own": own,
         "frame": "base_link.html" if person else "base.html",
-        "main_number": (worries.clinic_numbers(flag.clinic) or [None])[0],
+        "main_number": worries.main_number(flag),
     }
     return render(request, "mentorship/worry_sent.html", context)
 

@@ -14,7 +14,7 @@ from common import clock
 from mentorship.actions.flags import acknowledge, resolve
 from mentorship.models import FollowUpCheck, RedFlag
 from tests import factories
-from tests.mentorship.flags.conftest import MINUTE, again, pick, raised, told
+from tests.mentorship.flags.conftest import MINUTE, MONDAY, SUNDAY, again, pick, raised, told
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,31 @@ def test_choosing_a_worry_stores_it_and_answers_with_guidance(team, pair, mentor
     assert (flag.source, flag.match, flag.details) == ("contact", pair, "")
     html = client.get(first.url).content.decode()
     assert html.index('href="tel:112"') < html.index("Ask them to ring the clinic today") < html.index("<textarea")
-    assert "Piet" in html and "Leen" in html and "heard of it at" in html
+    assert "Piet" in html and "Leen" in html and "It went to" in html
+
+
+@pytest.mark.parametrize(
+    ("key", "at", "number"),
+    [("fever", MONDAY, "+3290000012"), ("fever", SUNDAY, "1733"), ("flare", SUNDAY, "+3290000012")],
+)
+def test_the_number_always_at_hand_is_one_that_answers_now(team, pair, mentor, sign_in, key, at, number):
+    team.clinic.emergency_numbers.create(position=2, label="Doctor on duty", number="1733")
+    flag = raised(team, pair, key, at=at)
+    with clock.at(at):
+        _response, html = page(sign_in(mentor), "worry-sent", flag.ref)
+    bar = html[html.index('class="thumbbar"') :]
+    assert re.findall(r'href="tel:([^"]+)"', bar)[:2] == ["112", number]
+
+
+@pytest.mark.parametrize(("at", "said"), [(MONDAY, False), (SUNDAY, True)])
+def test_out_of_hours_a_clinics_own_worry_names_who_answers_at_night(team, pair, mentor, sign_in, at, said):
+    category = pick(team, "fever")
+    category.guidance = ["Stay calm."]
+    category.save()
+    flag = raised(team, pair, at=at)
+    with clock.at(at):
+        _response, html = page(sign_in(mentor), "worry-sent", flag.ref)
+    assert ("the emergency department, or 1733" in html) is said
 
 
 def test_details_are_optional_and_kept_when_they_are_refused(team, pair, mentor, sign_in):
@@ -94,6 +118,25 @@ def test_another_clinics_worry_and_another_mentors_pair_are_not_there(team, pair
     assert page(client, "worry-about", other.ref)[0].status_code == 404
     strange = raised(team, other)
     assert page(client, "worry-sent", strange.ref)[0].status_code == 404
+
+
+def test_a_worry_about_somebody_who_is_no_longer_theirs_shows_whom_to_ring(team, pair, mentor, sign_in):
+    client = sign_in(mentor)
+    _response, html = page(client, "worry-about", pair.ref)
+    pair.status, pair.slot, pair.end_reason, pair.ended_at, pair.ended_by = (
+        "ended",
+        None,
+        "fit",
+        MONDAY,
+        team.coordinator,
+    )
+    pair.save()
+    sent = {"category": pick(team, "suicide-plan").ref, "key": key_of(html)}
+    answer = client.post(reverse("mentorship:worry-about", args=[pair.ref]), sent)
+    words = answer.content.decode()
+    assert answer.status_code == 404 and not RedFlag.objects.exists()
+    assert 'href="tel:112"' in words and "was not sent" in words
+    assert pair.referral.mentee.first_name not in words
 
 
 def test_a_mentor_without_pairs_can_still_say_something(team, pair, sign_in):
