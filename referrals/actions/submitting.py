@@ -21,13 +21,16 @@ from referrals.data import NEEDS, PersonData, ReferralData
 from referrals.models import Patient, Person, Referral
 from referrals.workflow import Status, workflow
 
+ANSWERS = ("relation", "diagnosis", "diagnosed_year", "diagnosed_month", "phase")
+
 
 @transaction.atomic
 def submit(*, by: User, clinic: int, data: ReferralData, draft: str = "", earlier: str = "") -> Referral:
     """Send a referral to the coordinators.
 
     Stores or finds the mentee, the patient it is about with diagnosis and phase, one consent per scope, and
-    the offer answered with yes. `draft` is the ref of the form: sending it twice gives the same referral.
+    the offer answered with yes. `draft` is the ref of the form: sending it twice gives the same referral, and
+    an old copy with other answers is WrongState rather than a silent loss.
     `earlier` is the ref of the offer that is now answered. Raises Denied, WrongState, Invalid with the field:
     also when somebody like this is known and nobody said whether it is them (field "person").
     """
@@ -35,7 +38,7 @@ def submit(*, by: User, clinic: int, data: ReferralData, draft: str = "", earlie
     rules.refer.require(by, home)
     row = _row(home, draft, by)
     if row.status != Status.DRAFT:
-        return row
+        return _sent_already(row, data)
     mentee = _mentee(home, data, by=by)
     row.mentee = mentee
     about = _about(home, data, mentee, by=by)
@@ -43,7 +46,7 @@ def submit(*, by: User, clinic: int, data: ReferralData, draft: str = "", earlie
     _fill(row, data, about, home)
     row.clinician = _clinician(home, data.clinician)
     now = clock.now()
-    names = [*NEEDS, "relation", "diagnosis", "diagnosed_year", "diagnosed_month", "phase"]
+    names = [*NEEDS, *ANSWERS]
     workflow.move(
         row, Status.SUBMITTED, by=by, draft={}, mentee=mentee, about=about, clinician=row.clinician,
         submitted_at=now, changed_at=now, **{name: getattr(row, name) for name in names},
@@ -60,6 +63,18 @@ def _row(home: Clinic, draft: str, by: User) -> Referral:
     if row.clinic_id != home.pk:
         raise WrongState(_("This form belongs to another clinic of yours. Choose that clinic first."))
     return Referral.objects.lock(row.pk)
+
+
+def _sent_already(row: Referral, data: ReferralData) -> Referral:
+    """Return the referral for the same form once more; an old copy that says something else is told so."""
+    asked = {name: getattr(data, name) for name in ANSWERS} | dict(data.needs)
+    if any(_plain(getattr(row, name)) != _plain(value) for name, value in asked.items()):
+        raise WrongState(_("This was sent already. The copy you sent now says something else and was not kept."))
+    return row
+
+
+def _plain(value):
+    return sorted(value) if isinstance(value, list | tuple) else value or ""
 
 
 def _mentee(home: Clinic, data: ReferralData, *, by: User) -> Person:

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError
 
 from common import clock
-from common.errors import Denied, Invalid
+from common.errors import Denied, Invalid, WrongState
 from common.models import new_ref
 from referrals import actions
 from referrals.data import ConsentData
@@ -46,6 +46,17 @@ def test_a_draft_sent_twice_is_one_referral(team):
     first, second = send(team, draft=draft.ref), send(team, draft=draft.ref)
     assert first.pk == second.pk == draft.pk
     assert first.history.count() == 1 and Person.objects.count() == 1 and Offer.objects.count() == 1
+
+
+def test_an_old_copy_with_other_answers_is_not_thanked_for(team):
+    ref = new_ref()
+    sent = send(team, asked(needs={"topics": ["fatigue", "work"]}), draft=ref)
+    assert send(team, asked(needs={"topics": ["work", "fatigue"]}), draft=ref).pk == sent.pk
+    for other in (asked(needs={"topics": ["pain"]}), asked(phase="flare"), asked(needs={"cautions": "Deaf."})):
+        with pytest.raises(WrongState, match="sent already"):
+            send(team, other, draft=ref)
+    sent.refresh_from_db()
+    assert sent.topics == ["fatigue", "work"] and sent.phase == "starting"
 
 
 def test_a_form_never_saved_before_is_sent_once_too(team):
