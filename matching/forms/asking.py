@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import Chips, Choices, EvenChips, PlainForm
+from matching.criteria import RELAXABLE
 from matching.models import Match
 
 Answer = Match.Answer
@@ -15,6 +16,10 @@ class AskForm(PlainForm, forms.Form):
     """Whom to ask; and why, when it is not the first in the order."""
 
     mentor = forms.CharField(widget=forms.HiddenInput, max_length=16)
+    relax = forms.MultipleChoiceField(
+        required=False, choices=[(hard.key, hard.label) for hard in RELAXABLE], widget=forms.MultipleHiddenInput
+    )
+    asked = forms.BooleanField(label=_("I asked, and it is fine"), required=False)
     override_reason = forms.ChoiceField(
         label=_("Why not the first in the order?"),
         choices=Match.OverrideReason,
@@ -26,7 +31,9 @@ class AskForm(PlainForm, forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["override_reason"].unmarked = True  # the action asks for it whenever it is shown
+        self.fields["asked"].unmarked = self.fields["override_reason"].unmarked = (
+            True  # the action asks for it whenever it is shown
+        )
 
 
 class AcceptForm(PlainForm, forms.Form):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,11 +21,12 @@ from common.vocabulary import (
     Treatment,
     Value,
 )
-from matching import facts, forms, ranking
+from matching import facts, forms, ranking, relaxing
 from matching.models import Match
 from matching.ranking import Found
 from referrals.labels import labels, life
 from referrals.models import Referral
+from training.models import Mentor
 
 
 def referrals_for_finding(user):
@@ -31,13 +35,19 @@ def referrals_for_finding(user):
     return facts.with_needs(Referral.objects.visible_to(user).sent()).prefetch_related(live)
 
 
-def find_context(referral: Referral, bound=None) -> dict:
-    """Return the page on which a mentor is found; `bound` is a form that was refused."""
-    found = ranking.find(referral)
+def mentor_to_ask(referral: Referral, ref: str) -> Mentor:
+    """Return a mentor this clinic may ask, their own or a shared one. Raises Http404."""
+    return get_object_or_404(Mentor.objects.open_to(referral.clinic), ref=ref)
+
+
+def find_context(referral: Referral, bound=None, relaxed: Collection[str] = ()) -> dict:
+    """Return the page on which a mentor is found; `bound` is a form that was refused, `relaxed` what is given up."""
+    laid = ranking.lay_out(referral.clinic, [referral], relaxed)
+    found = ranking.answer(laid)
     today = facts.today_of(referral.clinic)
     candidates = [
         {
-            "c": c, "age": today.year - c.mentor.birth_year, "form": _ask_form(c, bound), "room": _room(c.mentor.free) if c.mentor.free > 1 else "",
+            "c": c, "age": today.year - c.mentor.birth_year, "form": _ask_form(c, bound, relaxed), "given_up": relaxing.phrase(c.relaxed, found.needs), "room": _room(c.mentor.free) if c.mentor.free > 1 else "",
             "crits": [(line.label, line.points, line.out_of) for line in c.lines if line.out_of],
             "since": _since(c, today), "mistaken": bound is not None and bound.data.get("mentor") == c.mentor.ref,
         }
@@ -51,15 +61,16 @@ def find_context(referral: Referral, bound=None) -> dict:
         "bound": bound, "out": sum(len(r.mentors) for r in found.ruled_out),
         "stray": bound is not None and not any(row["mistaken"] for row in candidates),
         "first": found.candidates[0].mentor.first_name if found.candidates else "",
+        "opening": [] if relaxed else relaxing.options(laid), "relaxed": relaxing.phrase(relaxed, found.needs),
     }  # fmt: skip
 
 
-def _ask_form(candidate, bound):
+def _ask_form(candidate, bound, relaxed):
     auto_id = f"id_{candidate.mentor.ref}_%s"
     if bound is not None and bound.data.get("mentor") == candidate.mentor.ref:
         bound.auto_id = auto_id
         return bound
-    return forms.AskForm(initial={"mentor": candidate.mentor.ref}, auto_id=auto_id)
+    return forms.AskForm(initial={"mentor": candidate.mentor.ref, "relax": list(relaxed)}, auto_id=auto_id)
 
 
 def _room(free: int) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from common import words
 from matching import forms
 from matching.actions import missing_for_introduction
-from matching.criteria import label_of
+from matching.criteria import RELAXABLE, label_of
 from matching.models import Match
 from matching.workflow import Status
 
@@ -14,7 +15,7 @@ from matching.workflow import Status
 def matches_for(user):
     """Return the matches a coordinator runs, with the people and the history."""
     rows = Match.objects.visible_to(user).select_related(
-        "referral__mentee", "referral__clinic", "mentor__person__user", "mentee_answer_by", "proposed_by"
+        "referral__mentee", "referral__clinic", "mentor__person__user", "mentee_answer_by", "proposed_by", "policy"
     )
     return rows.prefetch_related("history__by")
 
@@ -35,9 +36,14 @@ def match_context(match: Match, record=None, cancel=None) -> dict:
             (label_of(key), _("%(points)d of %(most)d") % {"points": points, "most": most})
             for key, (points, most) in match.contributions.items() if most
         ],
-        "history": history(match), "accepted": accepted,
+        "history": history(match), "accepted": accepted, "given_up": given_up(match),
         "before": match.status in (Status.PROPOSED, Status.APPROVED, Status.ACCEPTED),
     }  # fmt: skip
+
+
+def given_up(match: Match) -> str:
+    """Return which musts were given up for this match, in words."""
+    return words.listed(str(hard.label).lower() for hard in RELAXABLE if hard.key in match.relaxations)
 
 
 def stages(match: Match) -> list[dict]:

@@ -13,11 +13,10 @@ from clinics import access_log
 from clinics.roles import Perm
 from common.errors import Refused
 from common.policy import needs
-from matching import actions, forms
+from matching import actions, forms, relaxing
 from matching.models import Match
 from matching.pages import finding, road
 from matching.pages import waiting as waiting_page
-from training.models import Mentor
 
 
 @require_safe
@@ -35,13 +34,14 @@ def find(request: HttpRequest, ref: str) -> HttpResponse:
     """Show who fits a person and why; ask one of them."""
     referral = get_object_or_404(finding.referrals_for_finding(request.user), ref=ref)
     form = forms.AskForm(request.POST) if request.method == "POST" else None
+    relaxed = relaxing.known((form.data if form else request.GET).getlist("relax"))
     if form is not None and form.is_valid():
-        mentor = get_object_or_404(Mentor.objects.visible_to(request.user), ref=form.cleaned_data["mentor"])
+        answers = dict(form.cleaned_data)
+        mentor = finding.mentor_to_ask(referral, answers.pop("mentor"))
         try:
             match = actions.ask_mentor(
-                referral=referral.pk, mentor=mentor.pk, by=request.user,
-                override_reason=form.cleaned_data["override_reason"], override_note=form.cleaned_data["override_note"],
-            )  # fmt: skip
+                referral=referral.pk, mentor=mentor.pk, by=request.user, relaxations=answers.pop("relax"), **answers
+            )
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -49,7 +49,7 @@ def find(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("matching:match", ref=match.ref)
     if request.method != "POST":
         access_log.record(request, page="find a mentor", people=[referral.mentee])
-    return render(request, "matching/find.html", finding.find_context(referral, form))
+    return render(request, "matching/find.html", finding.find_context(referral, form, relaxed))
 
 
 def _coordinated(request: HttpRequest, ref: str) -> Match:

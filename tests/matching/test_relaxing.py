@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from common.errors import Invalid
 from matching import actions, facts, pool, ranking
@@ -145,3 +146,64 @@ def test_another_clinic_reads_how_long_a_mentor_is_valid_but_not_what_they_lack(
     mentor.checks_valid_until = None
     mentor.save()
     assert pool.of_clinic(team.clinic, team.clinic.today)[0].missing == ("cannot take someone new now",)
+
+
+# The page
+
+
+def page_of(referral):
+    return reverse("matching:find", args=[referral.ref])
+
+
+def test_the_page_offers_the_smallest_change_first_with_how_many_it_opens(sign_in, team, evening, daytime):
+    full = factories.make_mentor(team, availability=["weekday-morning"], places=1)
+    factories.make_match(team, mentor=full)
+    factories.make_mentor(team, availability=["weekday-morning"], channels=["video"])
+    page = sign_in(team.coordinator).get(page_of(evening))
+    offered = page.context["opening"]
+    assert [(o.keys, o.free, o.with_full) for o in offered] == [(("when",), 1, 2), (("when", "channel"), 2, 3)]
+    assert "Another time, if" in page.content.decode() and "?relax=when" in page.content.decode()
+
+
+def test_asking_with_a_change_needs_the_tick_and_keeps_everything(sign_in, team, evening, daytime):
+    client = sign_in(team.coordinator)
+    sent = {"mentor": daytime.ref, "relax": ["when"]}
+    page = client.post(page_of(evening), sent)
+    assert "Ask first, and tick that you did" in page.content.decode() and not evening.matches.exists()
+    assert page.context["relaxed"]
+    assert client.post(page_of(evening), sent | {"asked": "on"}).status_code == 302
+    match = evening.matches.get()
+    assert match.relaxations == ["when"]
+    shown = client.get(reverse("matching:match", args=[match.ref])).content.decode()
+    assert "Given up, after asking:" in shown and "Weights: version 1" in shown
+
+
+@pytest.mark.parametrize("relax", ["?relax=consent", "?relax=%00", "?relax=" + "x" * 5000, "?relax=when&relax=zzz"])
+def test_nonsense_gives_nothing_up(sign_in, team, evening, relax):
+    factories.make_mentor(team, code_signed_on=None)
+    page = sign_in(team.coordinator).get(page_of(evening) + relax)
+    assert page.status_code == 200 and not page.context["candidates"]
+
+
+def test_a_forged_change_is_told_and_nobody_is_asked(sign_in, team, evening, daytime):
+    sent = {"mentor": daytime.ref, "relax": ["consent"], "asked": "on"}
+    page = sign_in(team.coordinator).post(page_of(evening), sent)
+    assert page.status_code == 200 and not evening.matches.exists()
+
+
+def test_a_shared_mentor_is_asked_without_a_way_to_their_record(sign_in, team, other_team):
+    referral = factories.make_referral(team)
+    lent = lend(factories.make_mentor(other_team), other_team)
+    client = sign_in(team.coordinator)
+    page = client.get(page_of(referral) + "?relax=clinic").content.decode()
+    assert "Certificate valid until" in page and reverse("training:mentor", args=[lent.ref]) not in page
+    client.post(page_of(referral), {"mentor": lent.ref, "relax": ["clinic"], "asked": "on"})
+    match = referral.matches.get()
+    assert match.relaxations == ["clinic"] and match.status == Status.APPROVED
+    assert client.get(reverse("training:mentor", args=[lent.ref])).status_code == 404
+
+
+def test_a_mentor_nobody_shares_cannot_be_asked_from_elsewhere(sign_in, team, other_team):
+    referral, alien = factories.make_referral(team), factories.make_mentor(other_team)
+    sent = {"mentor": alien.ref, "relax": ["clinic"], "asked": "on"}
+    assert sign_in(team.coordinator).post(page_of(referral), sent).status_code == 404
