@@ -43,6 +43,17 @@ def test_a_plain_start_is_safe(tmp_path):
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_scanner_that_asks_by_another_name_fills_no_log(tmp_path):
+    code = """
+import django; django.setup()
+from django.test import Client
+print(Client().get("/accounts/login/", headers={"host": "evil.example"}, secure=True).status_code)
+"""
+    done = run("-W", "ignore", "-c", code, DATA_DIR=str(tmp_path))
+    assert done.stdout.strip() == "400", done.stderr
+    assert "evil.example" not in done.stderr
+
+
 def test_processes_that_start_together_share_one_secret(tmp_path):
     code = "from config import settings as s; print(s.SECRET_KEY)"
     env = os.environ | {"ENV_FILE": os.devnull, "DATA_DIR": str(tmp_path), "SECRET_KEY": ""}
