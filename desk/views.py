@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @needs(Perm.COORDINATE)
 def today(request: HttpRequest) -> HttpResponse:
     """Show what needs the coordinator, and note in the access log whose names that showed."""
-    page = gather(request.user, clinic_of(request))
+    page = gather(request.user, clinic_of(request), whole=request.GET.get("all", ""))
     access_log.record(request, page="today", people=page.people, even_if_lost=bool(page.flags.rows))
     return render(request, "desk/today.html", {"today": page})
 

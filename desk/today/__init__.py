@@ -32,9 +32,12 @@ class Today:
     now: dt.datetime
 
 
-def today(user, clinic: Clinic) -> Today:
-    """Gather what needs this user at this clinic now. At most 20 queries, however many rows."""
-    desk = Desk(user, clinic, clock.now())
+def today(user, clinic: Clinic, *, whole: str = "") -> Today:
+    """Gather what needs this user at this clinic now. At most 20 queries, however many rows.
+
+    `whole` is the id of a group that has no page of its own, to show with all its rows.
+    """
+    desk = Desk(user, clinic, clock.now(), whole)
     flags, unresolved = safety.flags(desk)
     groups = [
         unresolved,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import words
-from desk.today.rows import SHOWN, Action, Desk, Group, Row, call, first_of, group
+from desk.today.rows import MOST, Action, Desk, Group, Row, call, first_of, group
 from mentorship import checks as questions
 from mentorship.models import Aftercare, FollowUpCheck, RedFlag
 from training.models import Mentor
@@ -18,7 +18,6 @@ from training.workflow import Status as MentorStatus
 CERTIFICATE_AHEAD = dt.timedelta(days=60)  # [D] time enough to plan a renewal
 DEBRIEF = dt.timedelta(days=1)  # [D] after an urgent flag, the mentor who raised it is rung
 DEBRIEF_LATE = dt.timedelta(days=3)
-MOST = 20 * SHOWN
 
 
 def checks(desk: Desk) -> list[Group]:

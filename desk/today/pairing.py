@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from common import words
 from common.vocabulary import Channel, Language, Topic
-from desk.today.rows import SHOWN, Action, Desk, Group, Row, call, first_of, group
+from desk.today.rows import MOST, Action, Desk, Group, Row, call, first_of, group
 from matching.models import Match
 from matching.workflow import LIVE
 from matching.workflow import Status as M
@@ -21,30 +21,40 @@ from referrals.models import Referral
 from referrals.workflow import Status as R
 
 ASKED_TWICE = dt.timedelta(hours=48)  # [D] after this a mentee who was asked by link is rung
-MOST = 20 * SHOWN  # more than this and a list page is the right place
+ANSWER_WITHIN = dt.timedelta(days=3)  # [D] after this whoever referred them is reminded of our question
 
 
 def referrals(desk: Desk) -> Group:
-    """Return referrals nobody has looked at yet."""
+    """Return referrals to decide about, and those whose question nobody has answered for days."""
+    silent = Q(status=R.RETURNED, changed_at__lte=desk.now - ANSWER_WITHIN)
     rows = (
         Referral.objects.visible_to(desk.user)
-        .filter(clinic=desk.clinic, status=R.SUBMITTED)
+        .filter(Q(status=R.SUBMITTED) | silent, clinic=desk.clinic)
+        .with_last_question()
         .select_related("mentee", "created_by")
         .order_by("submitted_at", "pk")
     )
-    found, total = first_of(rows)
+    most = desk.most("referrals")
+    found, total = first_of(rows, most)
     return group(
-        "referrals", _("New referrals"), [referral_row(desk, r) for r in found], total=total,
-        text=_("Accept, ask the nurse something, or close."), all_url=reverse("referrals:mine"),
+        "referrals", _("New referrals"), [referral_row(desk, r) for r in found], total=total, most=most,
+        text=_("Accept, ask the nurse something, or close."), all_url=f"{reverse('desk:today')}?all=referrals#g-referrals",
     )  # fmt: skip
 
 
 def referral_row(desk: Desk, referral: Referral) -> Row:
-    """Say who referred them."""
-    url, name = reverse("referrals:detail", args=[referral.ref]), referral.mentee.first_name
-    text = _("Referred by %(who)s. %(wishes)s") % {"who": referral.created_by, "wishes": wishes(referral)}
+    """Say who referred them, and whether a question of ours was answered."""
+    url, name, nurse = reverse("referrals:detail", args=[referral.ref]), referral.mentee.first_name, referral.created_by
+    action = Action(_("Look at it"), url, about=name)
+    if referral.status == R.RETURNED:
+        text = _("%(who)s has not answered our question yet.") % {"who": nurse}
+        action = call(nurse.full_name, nurse.phone, url, _("about %(name)s") % {"name": name})
+    elif referral.question:
+        text = _("%(who)s answered: “%(answer)s”") % {"who": referral.asker, "answer": referral.question}
+    else:
+        text = _("Referred by %(who)s. %(wishes)s") % {"who": nurse, "wishes": wishes(referral)}
     return Row(
-        str(referral.mentee), url, text, Action(_("Look at it"), url, about=name),
+        str(referral.mentee), url, text, action,
         since=referral.submitted_at, people=(referral.mentee,),
     )  # fmt: skip
 
@@ -115,7 +125,7 @@ def silent_row(desk: Desk, match: Match) -> Row:
         else _("An answer was expected by %(when)s.")
     )
     return Row(
-        for_whom(match), url, form % {"when": desk.at(match.answer_by)},
+        for_whom(match), url, form % {"when": desk.until(match.answer_by)},
         call(person.first_name, person.phone, url, _("about %(name)s") % {"name": match.referral.mentee.first_name}),
         since=match.approved_at, people=both(match),
     )  # fmt: skip
@@ -216,6 +226,7 @@ def waiting(desk: Desk) -> list[Group]:
         .filter(clinic=desk.clinic, status=R.OPEN)
         .exclude(Exists(Match.objects.filter(referral=OuterRef("pk"), status__in=LIVE)))
         .annotate(last_status=Subquery(last.values("status")[:1]))
+        .with_consent_known()
         .select_related("mentee")
         .order_by("submitted_at", "pk")
     )
@@ -239,8 +250,19 @@ WHY_AGAIN = {
 }
 
 
+def no_yes_row(referral: Referral) -> Row:
+    """Say that nobody can be asked without their consent, whatever else is true."""
+    url, name = reverse("referrals:detail", args=[referral.ref]), referral.mentee.first_name
+    return Row(
+        str(referral.mentee), url, _("A yes is missing or was taken back, so nobody can be asked now."),
+        Action(_("Look at it"), url, about=name), since=referral.submitted_at, people=(referral.mentee,),
+    )  # fmt: skip
+
+
 def again_row(desk: Desk, referral: Referral) -> Row:
     """Say why another mentor is needed."""
+    if not referral.consented:
+        return no_yes_row(referral)
     url, name = reverse("matching:find", args=[referral.ref]), referral.mentee.first_name
     return Row(
         str(referral.mentee), url, str(WHY_AGAIN[referral.last_status]), Action(_("Find another"), url, about=name),
@@ -250,6 +272,8 @@ def again_row(desk: Desk, referral: Referral) -> Row:
 
 def waiting_row(desk: Desk, referral: Referral) -> Row:
     """Say how they want to talk."""
+    if not referral.consented:
+        return no_yes_row(referral)
     url, name = reverse("matching:find", args=[referral.ref]), referral.mentee.first_name
     return Row(
         str(referral.mentee), url, wishes(referral), Action(_("Find a mentor"), url, about=name),

@@ -14,6 +14,7 @@ from clinics.models import Clinic
 from common import words
 
 SHOWN = 10  # rows of a group; the rest stands behind "All ..."
+MOST = 20 * SHOWN  # more than this and a list page is the right place
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Desk:
     user: Any
     clinic: Clinic
     now: dt.datetime
+    whole: str = ""  # the group shown with all its rows
+
+    def most(self, id: str) -> int:
+        """Return how many rows of a group are shown."""
+        return MOST if id == self.whole else SHOWN
 
     def ahead(self, date: dt.date) -> tuple[str, str]:
         """Say in how many days, and on which date; or how long it is over."""
@@ -36,6 +42,10 @@ class Desk:
             else ngettext("%(n)d day over", "%(n)d days over", -days)
         )
         return form % {"n": abs(days)}, on
+
+    def until(self, moment: dt.datetime) -> str:
+        """Write a deadline out as it stands inside a sentence."""
+        return words.until(moment, self.clinic.time_zone, now=self.now)
 
     def at(self, moment: dt.datetime) -> str:
         """Write a moment out the short way."""
@@ -111,14 +121,14 @@ class Group:
         return _("All %(n)d") % {"n": self.total}
 
 
-def group(id: str, title: str, rows: list[Row], *, total: int | None = None, **more) -> Group:
+def group(id: str, title: str, rows: list[Row], *, total: int | None = None, most: int = SHOWN, **more) -> Group:
     """Make a group that shows the first rows and counts them all."""
-    return Group(id, title, rows=rows[:SHOWN], total=len(rows) if total is None else total, **more)
+    return Group(id, title, rows=rows[:most], total=len(rows) if total is None else total, **more)
 
 
-def first_of(rows: QuerySet) -> tuple[list, int]:
+def first_of(rows: QuerySet, most: int = SHOWN) -> tuple[list, int]:
     """Return the first rows of a queryset and how many there are in all, in one query."""
-    found = list(rows.annotate(in_all=Window(Count("*")))[:SHOWN])
+    found = list(rows.annotate(in_all=Window(Count("*")))[:most])
     return found, found[0].in_all if found else 0
 
 

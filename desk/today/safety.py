@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from common import words
-from desk.today.rows import SHOWN, Action, Desk, Group, Row, call, first_of, group
+from desk.today.rows import MOST, Action, Desk, Group, Row, call, first_of, group
 from mentorship.models import Question, RedFlag
 from mentorship.undelivered import not_reached
 from mentorship.workflow import UNANSWERED, FlagStatus, QuestionStatus
@@ -130,7 +130,7 @@ def questions(desk: Desk) -> list[Group]:
         .filter(referral__clinic=desk.clinic)
         .filter(Q(status=QuestionStatus.ASKED, due_at__lte=desk.now) | Q(status=QuestionStatus.ANSWERED, how="call"))
         .select_related("referral__mentee", "routed_to", "answered_by")
-        .order_by("due_at", "pk")[: 20 * SHOWN]
+        .order_by("due_at", "pk")[:MOST]
     )
     found = list(rows)
     late = [question_row(desk, q) for q in found if q.status == QuestionStatus.ASKED]
@@ -146,7 +146,7 @@ def question_row(desk: Desk, question: Question) -> Row:
     """Say whose question waits with whom."""
     mentee, person = question.referral.mentee, question.routed_to
     url = reverse("mentorship:question", args=[question.ref])
-    text = _("Waits for %(who)s, who was to answer by %(date)s.") % {"who": person, "date": desk.at(question.due_at)}
+    text = _("Waits for %(who)s, who was to answer by %(date)s.") % {"who": person, "date": desk.until(question.due_at)}
     return Row(
         str(mentee), url, text, call(person.full_name, person.phone, url, _("about %(name)s") % {"name": mentee.first_name}),
         since=question.asked_at, people=(mentee,),

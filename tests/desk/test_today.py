@@ -1,6 +1,7 @@
 """*Today*: what needs the coordinator, in order, whole, and of their own clinic only."""
 
 import html
+import re
 
 import pytest
 from django.db import connection
@@ -8,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinics.models import AccessLog
+from common import clock
+from referrals import actions as referrals
 from tests.desk import builders
 
 MOST_QUERIES = 25
@@ -85,6 +88,44 @@ def test_a_long_group_shows_ten_and_leads_to_all(client, team):
     text = page(client, team.coordinator)
     assert "All 12" in text
     assert text.count("Find a mentor") == 10
+
+
+def test_every_new_referral_can_be_reached(client, team):
+    rows = [builders.submitted(team) for _n in range(12)]
+    text = page(client, team.coordinator)
+    assert text.count("Look at it") == 10
+    link = re.search(r'href="([^"]*)">All 12', text)[1]
+    whole = html.unescape(client.get(link).content.decode())
+    assert whole.count("Look at it") == 12 and "All 12" not in whole
+    assert all(row.mentee.ref in AccessLog.objects.order_by("pk").last().people for row in rows)
+    assert client.get(f"{reverse('desk:today')}?all=%00").status_code == 200
+
+
+def test_an_answer_to_our_question_is_read_at_a_glance(client, team):
+    referral = builders.submitted(team)
+    referrals.return_with_question(referral=referral.pk, by=team.coordinator, question="French?")
+    assert "Nothing needs you now." in page(client, team.coordinator)
+    referrals.answer_return(referral=referral.pk, by=team.nurse, text="Yes, French.")
+    assert f"{team.nurse.first_name} answered: “Yes, French.”" in page(client, team.coordinator)
+
+
+def test_a_question_nobody_answered_for_days_comes_back(client, team):
+    referral = builders.submitted(team)
+    referrals.return_with_question(referral=referral.pk, by=team.coordinator, question="French?")
+    with clock.at(clock.now() + 4 * builders.DAY):
+        text = page(client, team.coordinator)
+    assert f"{team.nurse.full_name} has not answered our question yet." in text
+    assert reverse("referrals:detail", args=[referral.ref]) in text
+
+
+@pytest.mark.parametrize("build", [builders.waiting, lambda team: builders.refused(team).referral])
+def test_without_consent_nobody_is_looked_for(client, team, build):
+    referral = build(team)
+    find = reverse("matching:find", args=[referral.ref])
+    assert find in page(client, team.coordinator)
+    referrals.withdraw_consent(referral=referral.pk, scope="contact", by=team.nurse, how="phone")
+    text = page(client, team.coordinator)
+    assert "A yes is missing or was taken back" in text and find not in text
 
 
 def test_looking_leaves_one_row_with_everybody_shown(client, team):

@@ -4,17 +4,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from common import clock
 from referrals.models import Referral
 from tests.browser import browser_context_args, browser_type_launch_args, sign_in_as  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def now():
-    """These tests live in the real present: the browser has its own clock."""
-    return clock.now()
 
 
 @pytest.fixture
