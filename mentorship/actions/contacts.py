@@ -49,7 +49,8 @@ def log_contact(
     question: str = "",
     next_at: dt.datetime | None = None,
 ) -> Contact:
-    """Store what came of a talk; the same `client_key` again returns the contact that is there.
+    """Store what came of a talk; the same `client_key` again returns the contact that is there, with a note or
+    a question that was written since.
 
     It completes the planned contact `contact`, else the nearest planned one that fits, else it is an extra
     one. Subjects of the care team and `question` become questions for the team, never a note (VdE21 #66).
@@ -58,16 +59,14 @@ def log_contact(
     """
     m = Match.objects.lock(match)
     known = _stored(client_key, m, by)
+    topics = list(dict.fromkeys(topics))
     if known:
-        return known
+        return _written_since(m, known, by, outcome, topics, note, question)
     rules.keep_contacts.require(by, m)
     _require_pair(m)
-    topics = list(dict.fromkeys(topics))
     _check_facts(m, outcome, when, channel, minutes, topics, note, question)
     row = _planned_one(m, contact, when)
-    for_team = [t for t in topics if t in TEAM_TOPICS]
-    if for_team and note and not question:
-        question, note = note, ""  # what was typed belongs to the question
+    about, note, question = _for_team(topics, note, question)
     talked = outcome == ContactStatus.TALKED
     row = _finish(
         m, row, outcome, by,
@@ -75,7 +74,7 @@ def log_contact(
         topics=[t for t in topics if t not in TEAM_TOPICS] if talked else [],
         note=note, client_key=client_key, logged_by=by, logged_at=clock.now(),
     )  # fmt: skip
-    _ask_team(m, row, by, for_team or ([next(iter(topics), GENERAL)] if question else []), question)
+    _ask_team(m, row, by, about, question)
     if next_at:
         _plan(m, next_at, channel, by)
     if outcome in MISSED:
@@ -90,6 +89,36 @@ def _stored(client_key: str, match: Match, by: User) -> Contact | None:
     if known and (known.match_id != match.pk or known.logged_by_id != by.pk):
         raise Invalid(_("Open this page again: something got lost on the way."))
     return known
+
+
+def _for_team(topics: list[str], note: str, question: str) -> tuple[list[str], str, str]:
+    """Return the subjects of the question for the care team, the note that remains, and the question."""
+    for_team = [t for t in topics if t in TEAM_TOPICS]
+    if for_team and note and not question:
+        return for_team, "", note  # what was typed belongs to the question
+    return for_team or ([next(iter(topics), GENERAL)] if question else []), note, question
+
+
+def _written_since(match: Match, row: Contact, by: User, outcome: str, topics, note: str, question: str) -> Contact:
+    """Add what was written after a first sending whose answer got lost on the way, so that nothing typed is lost."""
+    if outcome != row.status:
+        raise WrongState(
+            _("This talk was saved already as: %(outcome)s. Ring the coordinator if that is not right.")
+            % {"outcome": row.get_status_display()}
+        )
+    about, note, question = _for_team(topics, note.strip(), question.strip())
+    known = set(row.questions.values_list("topic", "text"))
+    about = [topic for topic in about if (topic, question) not in known]
+    if not about and note in ("", row.note):
+        return row
+    rules.keep_contacts.require(by, match)
+    _ask_team(match, row, by, about, question)
+    if note not in ("", row.note):
+        _check_length(note, question)
+        Contact.objects.filter(pk=row.pk).update(note=note)
+        row.note = note
+        row.history.create(from_status=row.status, to_status=row.status, by=by, note="note", at=clock.now())
+    return row
 
 
 def _require_pair(match: Match) -> None:
@@ -107,6 +136,10 @@ def _check_facts(match, outcome, when, channel, minutes, topics, note, question)
         raise Invalid(_("Choose about how long it was."), field="minutes")
     if not set(topics) <= set(Topic.values):
         raise Invalid(_("Choose from the list."), field="topics")
+    _check_length(note, question)
+
+
+def _check_length(note: str, question: str) -> None:
     if len(note) > NOTE_LENGTH:
         raise Invalid(_("Make the note shorter."), field="note")
     if len(question) > QUESTION_LENGTH:

@@ -163,6 +163,7 @@
 
   const draft = draftsOf(who)[0];
   if (draft && !("bound" in form.dataset)) restore(draft);
+  else if (read(key())) kept.hidden = false; // refused: it is still here, and can be thrown away
   follow();
   if (pending) send();
 })();

@@ -103,6 +103,29 @@ def test_an_answer_that_got_lost_is_no_second_talk(phone, match, live_server):
     assert drafts(phone) == 0
 
 
+def test_another_outcome_after_an_answer_that_got_lost_says_so_and_can_be_thrown_away(phone, match, live_server):
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    tap(phone, "We talked")
+    lost = []
+
+    def swallow(route):
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch())
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.route("**/log/", swallow)
+    tap(phone, "Save")
+    expect(phone.get_by_text("Not sent yet")).to_be_visible()
+    tap(phone, "No answer")
+    tap(phone, "Save")
+    expect(phone.get_by_text("This talk was saved already as: We talked").first).to_be_visible()
+    tap(phone, "Throw it away")
+    phone.wait_for_url("**/me/")
+    assert (logged().get().status, drafts(phone)) == ("talked", 0)
+
+
 def test_after_a_new_sign_in_the_typed_talk_is_still_there(phone, match, mentor, live_server):
     phone.goto(live_server.url + reverse("mentorship:log"))
     tap(phone, "We talked")

@@ -47,6 +47,32 @@ def test_the_same_key_again_is_the_same_talk(match, mentor):
     assert Question.objects.count() == 1
 
 
+def test_what_was_written_after_an_answer_that_got_lost_is_kept(match, mentor):
+    first = log(match, mentor, note="Went well")
+    again = log(match, mentor, note="Went well, and tired", question="May I swim?")
+    assert again.pk == first.pk
+    first.refresh_from_db()
+    assert first.note == "Went well, and tired"
+    assert [(h.by, h.note) for h in first.history.order_by("pk")][-1] == (mentor, "note")
+    assert Question.objects.get().text == "May I swim?"
+    log(match, mentor, note="Went well, and tired", question="May I swim?")
+    assert Question.objects.count() == 1
+    assert first.history.count() == 3
+
+
+def test_a_question_answered_meanwhile_is_not_asked_again_by_the_same_form(match, mentor):
+    log(match, mentor, topics=["dose"], question="May I swim?")
+    Question.objects.update(status="closed")
+    log(match, mentor, topics=["dose"], question="May I swim?")
+    assert Question.objects.count() == 1
+
+
+def test_another_outcome_under_the_same_key_is_no_silent_yes(match, mentor):
+    log(match, mentor)
+    with pytest.raises(WrongState):
+        log(match, mentor, outcome="no-answer")
+
+
 def test_somebody_elses_key_is_refused(match, mentor, team):
     log(match, mentor)
     with pytest.raises(Invalid):
