@@ -6,7 +6,6 @@ import dataclasses
 from collections import Counter
 from dataclasses import dataclass
 
-from common import words
 from matching.criteria import HARD, RELAXABLE, Brings, Hard, Needs, failed_matrix
 from matching.ranking import Field
 
@@ -58,7 +57,7 @@ def _option(laid: Field, needs: Needs, kept_by: dict[int, int], mask: int) -> Op
 def say(chosen: list[Hard], needs: Needs, brings: Brings) -> str:
     """Return what would change, as one phrase."""
     said = [hard.opens(needs, brings) for hard in chosen]
-    return words.listed([said[0], *(f"{text[:1].lower()}{text[1:]}" for text in said[1:])])
+    return "; ".join([said[0], *(f"{text[:1].lower()}{text[1:]}" for text in said[1:])])
 
 
 def phrase(keys, needs: Needs) -> str:

@@ -46,14 +46,18 @@ def asset(path: str) -> str:
 
 
 @register.simple_tag
-def meter(value, maximum) -> str:
-    """Draw a bar filled up to `value` of `maximum`; the numbers stand in words beside it."""
+def meter(value, maximum, widest=None) -> str:
+    """Draw a bar filled up to `value` of `maximum`; the numbers stand in words beside it.
+
+    Bars to be compared share the `widest` maximum: one that can hold less is shorter.
+    """
     most = max(float(maximum), 0.001)
     fill = min(max(float(value), 0), most)
+    scale = max(float(widest or 0), most)
     return format_html(
-        '<svg class="meter" viewBox="0 0 {m} 1" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<svg class="meter" viewBox="0 0 {s} 1" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
         '<rect class="track" width="{m}" height="1"/><rect class="fill" width="{f}" height="1"/></svg>',
-        m=f"{most:g}", f=f"{fill:g}",
+        s=f"{scale:g}", m=f"{most:g}", f=f"{fill:g}",
     )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ def find_context(referral: Referral, bound=None, relaxed: Collection[str] = ()) 
         "bound": bound, "out": sum(len(r.mentors) for r in found.ruled_out),
         "stray": bound is not None and not any(row["mistaken"] for row in candidates),
         "first": found.candidates[0].mentor.first_name if found.candidates else "",
+        "widest": max((line.out_of for c in found.candidates for line in c.lines), default=0),
         "opening": [] if relaxed else relaxing.options(laid), "relaxed": relaxing.phrase(relaxed, found.needs),
     }  # fmt: skip
 

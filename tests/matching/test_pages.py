@@ -1,5 +1,7 @@
 """The pages of matching: what each role sees, what is logged, and how bad input ends."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -337,3 +339,10 @@ def test_a_referral_leads_coordinators_to_the_next_step_and_nurses_nowhere(sign_
     address = reverse("referrals:detail", args=[referral.ref])
     assert link in sign_in(team.coordinator).get(address).content.decode()
     assert link not in sign_in(team.nurse).get(address).content.decode()
+
+
+def test_a_bar_that_counts_for_less_is_shorter(coordinator, team, referral, mentor):
+    page = coordinator.get(find_url(referral)).content.decode()
+    scales = set(re.findall(r'class="meter" viewBox="0 0 (\d+) 1"', page))
+    tracks = set(re.findall(r'class="track" width="(\d+)"', page))
+    assert len(scales) == 1 and len(tracks) > 1 and max(map(int, tracks)) == int(scales.pop())
