@@ -1,0 +1,116 @@
+"""Which of all pairs are worth looking at: the best of each row and column, and those that beat the prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine.market import Arcs, Market, no_arcs
+from matching.engine.problem import EXACT
+from matching.engine.scoring import Block, blocks
+
+BEST = 12  # best mentors of each mentee to begin with
+AGAIN = 6  # best mentors of each mentee when yesterday's prices are known
+ADDED = 8  # pairs added for one mentee in one round
+SPREAD = 0.5  # below 1, so that it orders only equals
+
+Float = NDArray[np.floating]
+Int = NDArray[np.int64]
+
+
+def first(market: Market, prices: Int | None) -> Arcs:
+    """Return the pairs to begin with: for every mentee the best mentors, at these prices (m,) when known."""
+    if prices is None:
+        return market.kept.with_more(by_mentee(market, BEST, np.zeros(len(market.mentors), np.int64)))
+    return market.kept.with_more(by_mentee(market, AGAIN, prices))
+
+
+def by_mentee(market: Market, k: int, prices: Int) -> Arcs:
+    """Return the `k` best mentors of every mentee at these prices (int (m,))."""
+    found = []
+    kind = _kind(prices)
+    price = prices.astype(kind)
+    for block in _blocks(market):
+        worth = block.points - price[block.cols]
+        worth[block.points <= 0] = -np.inf
+        found.append(_pick(market, block, np.arange(len(block.rows)), worth, k))
+    return _together(found)
+
+
+def worth_more(market: Market, mentee_price: Int, mentor_price: Int, *, only: Int | None = None) -> Arcs:
+    """Look at every pair and return those worth more than its two prices, the best few for each mentee.
+
+    No such pair: the prices prove that no other set of pairs is worth more. `only` some mentors (places in the
+    market) are asked when the others have been.
+    """
+    floor = mentee_price - market.priority  # what points must beat, beside the mentor's price
+    kind = _kind(floor, mentor_price)
+    price, limit = mentor_price.astype(kind), floor.astype(kind)
+    found = []
+    for block in _blocks(market, only):
+        worth = block.points - price[block.cols]
+        least = limit[block.rows]
+        if least.min() < 0:
+            worth[block.points <= 0] = -np.inf
+        rows = np.flatnonzero(worth.max(axis=1) > least)
+        if len(rows):
+            over = worth[rows]
+            over[over <= least[rows, None]] = -np.inf
+            found.append(_pick(market, block, rows, over, ADDED))
+    return _together(found)
+
+
+def _blocks(market: Market, only: Int | None = None) -> Iterator[Block]:
+    """Walk over all pairs of the market, columns named by their place in it."""
+    mentors = market.mentors if only is None else market.mentors[only]
+    for block in blocks(market.problem, market.mentees, mentors):
+        yield block if only is None else replace(block, cols=only[block.cols])
+
+
+def _kind(*numbers: NDArray[np.int64]) -> type[np.floating]:
+    """Return the type in which differences of points and these numbers are exact."""
+    most = max((int(np.abs(array).max()) for array in numbers if len(array)), default=0)
+    return np.float32 if most < EXACT else np.float64
+
+
+def _pick(market: Market, block: Block, rows: NDArray[np.int64], worth: Float, k: int) -> Arcs:
+    """Return the `k` best of some rows of a block, leaving out -inf. Overwrites `worth` (rows, cols)."""
+    best = _top(worth, k)
+    row, col = np.repeat(rows, best.shape[1]), best.ravel()
+    real = col >= 0
+    row, col = row[real], col[real]
+    mentee = block.rows[row]
+    value = block.points[row, col].astype(np.int64) + market.priority[mentee]
+    return Arcs(mentee.astype(np.int32), block.cols[col].astype(np.int32), value)
+
+
+def _top(worth: Float, k: int) -> NDArray[np.int64]:
+    """Return int (rows, k): where the `k` largest of each row stand, -1 for none. Equals are spread by chance.
+
+    A few runs over the row beat sorting it: finding one maximum takes all lanes of the processor at once.
+    """
+    k = min(k, worth.shape[1])
+    worth += _spread(worth.shape).astype(worth.dtype, copy=False)
+    best = np.empty((len(worth), k), np.int64)
+    line = np.arange(len(worth))
+    for turn in range(k):
+        where = worth.argmax(axis=1)
+        best[:, turn] = np.where(worth[line, where] > -np.inf, where, -1)
+        worth[line, where] = -np.inf
+    return best
+
+
+def _spread(shape: tuple[int, ...]) -> NDArray[np.float32]:
+    # The same in every run: rows stand in an order made of ids, so the answer is too.
+    return np.random.default_rng(1).random(shape, np.float32) * np.float32(SPREAD)
+
+
+def _together(found: list[Arcs]) -> Arcs:
+    if not found:
+        return no_arcs()
+    return no_arcs().with_more(
+        Arcs(*(np.concatenate([getattr(arcs, name) for arcs in found]) for name in ("mentee", "mentor", "value")))
+    )
