@@ -50,6 +50,7 @@ class Match(PublicRef, Versioned):
         KNOW_BOTH = "know-both", _("I know them both")
         NEEDS_REST = "needs-rest", _("The first one needs a rest")
         ASKED_FOR = "asked-for", _("The mentee asked for this")
+        PLAN = "plan", _("The whole list is better off")
         OTHER = "other", _("Another reason")
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="matches")
