@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from clinics.roles import Role
 from common import clock
@@ -184,5 +185,12 @@ def _open_time(now: dt.datetime, length: dt.timedelta, calendar: clock.WorkCalen
 
 
 def is_out_of_hours(timing: FlagTiming, calendar: clock.WorkCalendar, now: dt.datetime) -> bool:
-    """Tell whether the deadline waits for the clinic to open, so that the backup must hear of it now."""
-    return bool(timing.in_working_hours) and not calendar.is_open(now)
+    """Tell whether the deadline waits for the clinic to open, so that the backup must hear of it now.
+
+    A worry shortly before closing waits as long as one at night. A break at noon does not count.
+    """
+    if not timing.in_working_hours:
+        return False
+    zone = ZoneInfo(calendar.tz)
+    until = deadlines(timing, calendar, now).answer_by
+    return not calendar.is_open(now) or until.astimezone(zone).date() > now.astimezone(zone).date()

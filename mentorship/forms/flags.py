@@ -14,12 +14,17 @@ TEXT = forms.Textarea(attrs={"rows": 3})
 
 
 class DetailsForm(PlainForm, forms.Form):
-    """What the person who raised it saw or heard."""
+    """What the person who raised it saw or heard, or feels: `own` is a worry about oneself."""
 
     details = forms.CharField(
         label=_("What did you see or hear?"), required=False, max_length=MAX_DETAILS, widget=TEXT,
         help_text=_("In your own words. Only the people who answer it read this."),
     )  # fmt: skip
+
+    def __init__(self, *args, own: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if own:
+            self.fields["details"].label = _("What is going on?")
 
 
 class AttemptForm(PlainForm, forms.Form):

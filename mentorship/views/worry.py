@@ -146,7 +146,7 @@ def worry_sent(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _guidance(request: HttpRequest, flag: RedFlag, *, own: bool, by: User, back: str, person=None) -> HttpResponse:
-    form = DetailsForm(request.POST or None)
+    form = DetailsForm(request.POST or None, own=own)
     if request.method == "POST" and form.is_valid():
         try:
             add_details(flag=flag, by=by, person=person, text=form.cleaned_data["details"])

@@ -127,3 +127,15 @@ def test_every_coordinator_is_asked_together_and_a_named_one_alone():
     assert ladder.draw(ladder.default_rungs(Route.CONDUCT), roster)[0].users == (1, 2)
     named = [RungSetting("coordinator", 2), RungSetting("admin")]
     assert ladder.draw(named, roster)[0].users == (2,)
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "waits"),
+    [(23, (9, 0), False), (23, (11, 30), False), (23, (15, 30), True), (23, (19, 0), True), (22, (9, 0), True)],
+)
+def test_the_backup_hears_now_of_what_would_wait_for_another_day(day, hour, waits):
+    spans = [(dt.time(8, 30), dt.time(12)), (dt.time(13), dt.time(17))]
+    noon_break = WorkCalendar("Europe/Brussels", dict.fromkeys(range(5), spans))
+    timing = FlagTiming(severity="S2", **ladder.TIMINGS["S2"])
+    now = dt.datetime(2026, 11, day, *hour, tzinfo=BRUSSELS).astimezone(dt.UTC)
+    assert ladder.is_out_of_hours(timing, noon_break, now) is waits

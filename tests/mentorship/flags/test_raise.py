@@ -36,6 +36,15 @@ def test_out_of_hours_the_backup_is_told_now_and_the_deadline_counts_opening_tim
     assert flag.answer_by == dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)  # Monday 10:30, opened at 8:30
 
 
+FRIDAY = dt.datetime(2026, 11, 27, 15, 30, tzinfo=dt.UTC)  # half an hour before the clinic closes
+
+
+def test_shortly_before_closing_the_backup_is_told_now_as_well(team, pair):
+    flag = raised(team, pair, "fever", at=FRIDAY)
+    assert flag.answer_by == dt.datetime(2026, 11, 30, 9, 0, tzinfo=dt.UTC)
+    assert set(told(flag, "flag.told")) == {("flag.told", "Leen"), ("flag.told", "Nora")}
+
+
 @pytest.mark.parametrize(
     ("key", "until"),
     [
