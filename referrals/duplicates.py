@@ -42,7 +42,7 @@ def possible(
 
     `but` are the refs already answered with "it is someone else".
     """
-    number = _number(phone)
+    number = number_of(phone)
     email = "" if "\x00" in email or len(email) > LONGEST_EMAIL else email
     birth_year = birth_year if birth_year and 1800 < birth_year < 2200 else None
     where = Q(pk=None)
@@ -58,7 +58,8 @@ def possible(
     return sorted(same, key=lambda p: (not _same_address(p, number, email), p.pk))[:MOST]
 
 
-def _number(phone) -> PhoneNumber | None:
+def number_of(phone) -> PhoneNumber | None:
+    """Return the possible phone number somebody typed, or None."""
     number = to_python(phone) if phone and "\x00" not in str(phone) else None
     return number if number and number.is_valid() else None
 

@@ -21,7 +21,7 @@ from common.models import new_ref
 from common.policy import needs
 from referrals import actions, duplicates
 from referrals.actions.consent import current_texts
-from referrals.forms.refer import CARRIED, LaterForm, ReferForm, is_many
+from referrals.forms.refer import CARRIED, OF_NEW_PEOPLE, LaterForm, ReferForm, is_many
 from referrals.models import Offer, Person, Referral
 from referrals.views.sofar import so_far
 from referrals.workflow import Status
@@ -29,6 +29,7 @@ from referrals.workflow import Status
 KEPT = (*ReferForm.base_fields, *CARRIED)
 FOUND_AT_MOST = 8
 LONGEST_SEARCH = 200
+TAKEN_OVER = ("phone", "email", "gender", "language")
 
 
 @dataclass
@@ -106,6 +107,8 @@ def paper_sent(request: HttpRequest, key: str) -> Paper:
     paper = Paper(row.clinic if row else home_clinic(request), key, typed, request.POST.get("version", ""))
     if row and row.status == Status.DRAFT:
         paper.other = row.draft.get("other", {})
+        hidden = row.draft.get("typed", {})  # a name typed before somebody known was chosen comes back after all
+        paper.typed = {n: hidden[n] for n in OF_NEW_PEOPLE if n in hidden and n not in request.POST} | typed
     return paper
 
 
@@ -273,8 +276,10 @@ def choose(name: str):
     """Return a button's function that puts a known person into the form, or takes them out again."""
 
     def do(request: HttpRequest, paper: Paper, ref: str = "") -> HttpResponse:
+        before = person_of(request, paper, name)
         paper.typed[name] = [ref] if duplicates.is_ref(ref) else [""]
         if name == "person":
+            give_back(paper, before)
             take_over(request, paper)
         save(request, paper)
         return redirect(f"{paper.url}#{'who' if name == 'person' else 'about-whom'}")
@@ -296,10 +301,19 @@ def take_over(request: HttpRequest, paper: Paper) -> None:
     if known is None:
         paper.typed.pop("person", None)
         return
-    for name in ("phone", "email", "gender", "language"):
+    for name in TAKEN_OVER:
         value = str(getattr(known, name) or "")
         if value and not paper.one(name):
             paper.typed[name] = [value]
+
+
+def give_back(paper: Paper, known: Person | None) -> None:
+    """Take out what was taken over from somebody it is not: nobody gets the address of somebody else."""
+    for name in TAKEN_OVER if known else ():
+        value, typed = getattr(known, name), paper.one(name)
+        if value and (typed == str(value) or (name == "phone" and duplicates.number_of(typed) == value)):
+            paper.typed[name] = [""]
+            paper.typed.pop(f"{name}_read_back", None)
 
 
 def person_of(request: HttpRequest, paper: Paper, name: str) -> Person | None:

@@ -221,6 +221,23 @@ def test_going_on_with_somebody_known_takes_over_what_is_known(nurse, team):
     assert sent.status_code == 302 and Referral.objects.get().mentee == person
 
 
+def test_when_it_is_someone_else_their_address_goes_and_what_was_typed_comes_back(nurse, team):
+    person = factories.make_person(team.clinic, first_name="Omer", email="omer@example.org", gender="man")
+    chosen = nurse.post(NEW, typed(do=f"use:{person.ref}", draft=new_ref(), phone="", email="", gender="", area="gent"))
+    page = words_of(nurse.get(chosen.url))
+    shown = {name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)[1] for name in ("phone", "email")}
+    assert shown["email"] == "omer@example.org" and shown["phone"]
+    sent = typed(do="use:", person=person.ref, email_read_back="on", gender="man", area="gent", **shown)
+    for name in ("first_name", "last_name", "birth_year"):
+        del sent[name]
+    back = nurse.post(chosen.url, sent)
+    kept = Referral.objects.get().draft["typed"]
+    assert kept["first_name"] == ["Isabelle"] and kept["birth_year"] == ["1971"] and kept["area"] == ["gent"]
+    assert kept["phone"] == kept["email"] == kept["gender"] == [""] and "email_read_back" not in kept
+    page = words_of(nurse.get(back.url))
+    assert 'value="Isabelle"' in page and "omer@example.org" not in page
+
+
 def test_a_stranger_of_another_clinic_is_never_shown(nurse, other_team):
     stranger = factories.make_person(other_team.clinic, first_name="Geheim")
     response = nurse.post(NEW, typed(do=f"use:{stranger.ref}", draft=new_ref()))
