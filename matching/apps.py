@@ -6,6 +6,7 @@ class MatchingConfig(AppConfig):
 
     def ready(self):
         from matching import actions, notices, receivers, telling  # noqa: F401
+        from matching.actions import solving
         from messaging import rounds
         from referrals import progress
         from training import panels
@@ -17,3 +18,4 @@ class MatchingConfig(AppConfig):
         panels.register_taken(telling.taken)
         panels.register_holding(telling.holding)
         rounds.register("requests", actions.expire_unanswered, 60, always=True)
+        rounds.register("waiting lists", solving.solve_waiting, 10, always=True)

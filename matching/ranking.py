@@ -134,25 +134,40 @@ def build(
     weights: dict[str, int],
     before: dict[tuple[int, int], set[str]],
     matrix: NDArray[np.float32] | None = None,
+    sought: Sequence[Brings] = (),
 ) -> engine.Problem:
     """Return the engine's problem: a row per mentee, a column of `allowed` per mentor, pairs to keep apart.
 
-    Columns of points that nobody has are left out. The bits of `failed` are the places in HARD.
+    Columns of points that nobody has are left out. The bits of `failed` are the places in HARD. `sought` are
+    mentors who are not there, to learn what they would add.
     """
-    profiles: dict[tuple, int] = {}
-    profile = [profiles.setdefault(n.profile, len(profiles)) for n in needs]
-    first = [needs[profile.index(q)] for q in range(len(profiles))]
+    profile, first = _profiles(needs)
     failed = failed_matrix(first, brings)
-    mentee_points, mentor_points = mentee_matrix(needs, weights), mentor_matrix(brings) if matrix is None else matrix
-    used = mentee_points.any(axis=0) & mentor_points.any(axis=0)
+    mentees, mentors = mentee_matrix(needs, weights), mentor_matrix(brings) if matrix is None else matrix
+    kinds = mentor_matrix(sought)
+    used = mentees.any(axis=0) & (mentors.any(axis=0) | kinds.any(axis=0))
     used[-1] = True
     return engine.Problem(
-        mentee_points=mentee_points[:, used], mentor_points=mentor_points[:, used], profile=np.array(profile, np.int64),
+        mentee_points=mentees[:, used], mentor_points=mentors[:, used], profile=profile,
         allowed=failed == 0, capacity=np.array([b.free for b in brings], np.int64),
         excluded=_apart(needs, brings, before), mentee_ids=np.array([n.pk for n in needs], np.int64),
         mentor_ids=np.array([b.pk for b in brings], np.int64), criterion=column_criteria()[used], failed=failed,
         relax_order=[HARD.index(hard) for hard in RELAXABLE],
+        archetypes=_archetypes(kinds[:, used], failed_matrix(first, sought) == 0),
     )  # fmt: skip
+
+
+def _profiles(needs: Sequence[Needs]) -> tuple[NDArray[np.int64], list[Needs]]:
+    """Return which hard-criteria profile each mentee has, and a mentee for each profile."""
+    places: dict[tuple, int] = {}
+    profile = [places.setdefault(n.profile, len(places)) for n in needs]
+    first = dict(zip(reversed(profile), reversed(needs), strict=True))
+    return np.array(profile, np.int64), [first[q] for q in range(len(places))]
+
+
+def _archetypes(points: NDArray[np.float32], allowed: NDArray[np.bool_]) -> list[engine.Archetype]:
+    """Return one for each of those sought, named by its place among them."""
+    return [engine.Archetype(i, points[i], allowed[:, i]) for i in range(len(points))]
 
 
 def _apart(
@@ -217,6 +232,16 @@ def candidate_for(referral: Referral, mentor: Mentor, relaxed: Collection[str] =
         if laid.brings[column].pk == mentor.pk:
             return _candidate(laid, place, column, ranking), laid.policy
     raise DoesNotFit([f"{mentor.person.first_name}: {_small(failure_of(referral, mentor, relaxed)[1])}."])
+
+
+def of_pair(laid: Field, row: int, column: int) -> Candidate:
+    """Return one mentor (a column) as a candidate for one of several people laid out (a row); rank 0: not placed."""
+    problem = laid.problem
+    parts = (problem.mentee_points[row] * problem.mentor_points[column]).astype(np.int64)
+    given = np.bincount(problem.criterion, weights=parts, minlength=len(SOFT) + 1).astype(np.int64)
+    ranking = engine.Ranking(np.array([column]), np.array([parts.sum()]), given[None, :])
+    alone = dataclasses.replace(laid, referrals=[laid.referrals[row]], needs=[laid.needs[row]])
+    return dataclasses.replace(_candidate(alone, 0, column, ranking), rank=0)
 
 
 def failure_of(referral: Referral, mentor: Mentor, relaxed: Collection[str] = ()) -> tuple[str, str]:

@@ -23,14 +23,36 @@ def _is_party(user, match) -> bool:
     return user.pk in (match.mentor.person.user_id, match.referral.mentee.user_id)
 
 
-@rule(_("Only a coordinator of this clinic may propose a mentor."))
+@rule(_("Only a coordinator of this clinic may propose a mentor."), system=True)
 def propose(user, referral) -> bool:
+    """The system user signs what a mentee chose by link; a coordinator still has to approve it."""
     return can(user, Perm.COORDINATE, referral.clinic_id)
+
+
+@rule(_("Only a coordinator of this clinic may let somebody choose."))
+def let_choose(user, referral) -> bool:
+    return can(user, Perm.COORDINATE, referral.clinic_id)
+
+
+@rule(_("Only the person themselves, or a coordinator who asked them, may choose."), system=True)
+def choose(user, choice) -> bool:
+    return can(user, Perm.COORDINATE, choice.referral.clinic_id)
 
 
 @rule(_("Another coordinator of this clinic must decide this: nobody decides about their own match."))
 def approve(user, match) -> bool:
     return coordinates(user, match) and not _is_party(user, match)
+
+
+@rule(_("Only a coordinator of this clinic may have its waiting list worked out."))
+def solve(user, clinic) -> bool:
+    return can(user, Perm.COORDINATE, clinic)
+
+
+@rule(_("Another coordinator of this clinic must decide this: nobody decides about their own match."))
+def decide(user, pair) -> bool:
+    """A pair has a referral and a mentor, as a match has."""
+    return coordinates(user, pair) and not _is_party(user, pair)
 
 
 @rule(_("Only a coordinator of this clinic may do this."))

@@ -26,9 +26,11 @@ from matching.actions.life import (
     take_sight,
 )
 from matching.actions.proposing import approve, ask_mentor, propose, reject
+from matching.actions.solving import approve_several, decide_several, exclude, hold, start, take_back, work_out
 
 __all__ = [
-    "accept", "acknowledge_expectations", "approve", "ask_mentee", "ask_mentor", "cancel", "decline", "end",
-    "expire_unanswered", "give_sight", "introduce", "mentee_answer", "missing_for_introduction", "pause", "propose",
-    "reject", "resume", "stop_for_closed_referral", "stop_for_consent", "stop_for_mentor", "take_sight",
+    "accept", "acknowledge_expectations", "approve", "approve_several", "ask_mentee", "ask_mentor", "cancel",
+    "decide_several", "decline", "end", "exclude", "expire_unanswered", "give_sight", "hold", "introduce",
+    "mentee_answer", "missing_for_introduction", "pause", "propose", "reject", "resume", "start",
+    "stop_for_closed_referral", "stop_for_consent", "stop_for_mentor", "take_back", "take_sight", "work_out",
 ]  # fmt: skip
