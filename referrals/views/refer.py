@@ -234,6 +234,7 @@ def find(request: HttpRequest, paper: Paper, which: str = "") -> HttpResponse:
     if request.htmx:
         access_log.record(request, "person-search", people)
         return render(request, "referrals/_found.html", {"people": people, "verb": verb_of(field), "searched": True})
+    save(request, paper)  # without script nothing else keeps what was typed
     return show(request, paper, found_as={field: people})
 
 

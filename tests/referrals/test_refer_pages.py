@@ -203,6 +203,7 @@ def test_somebody_known_is_found_by_name_with_one_row_in_the_log(nurse, team, ot
     page = words_of(nurse.post(NEW, sent, headers=headers))
     assert "Omer Dewitte" in page and "Elders" not in page and ("keep me" in page) is not htmx
     assert AccessLog.objects.get().people == f" {person.ref} "
+    assert Referral.objects.filter(status="draft").exists() is not htmx
 
 
 @pytest.mark.parametrize("text", ["", "o", "\x00", "%" * 50, "x" * 10_000, "🙂🙂"])
