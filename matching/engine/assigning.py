@@ -26,11 +26,12 @@ class Assignment:
     total         int       points of all pairs, locked ones too, without bonus and priority
     mentee_price  int (P,)  what the mentee adds to the whole
     mentor_price  int (M,)  what one more place with the mentor would add to the whole (full mentors too)
-    mentor_cost   int (M,)  what one place fewer would take from it; 0 where no place is free
+    mentor_cost   int (M,)  what one place fewer would take from it; -1 where there is no place to lose
     proven        bool      no other set of pairs is worth more: looked at all pairs against their prices
     rounds        int       how often the flow was solved
     variant       str       as asked
     priority      int (P,)  what matching each mentee adds in this variant: 0 for "points"
+    locked        bool (P,) who stood from the start
     step          int       one step of priority, more than any change of points outweighs; 0 for "points"
 
     For every pair that may be and is worth something, mentee_price + mentor_price >= points + priority, except
@@ -47,7 +48,13 @@ class Assignment:
     rounds: int
     variant: Variant
     priority: Ints
+    locked: NDArray[np.bool_]
     step: int
+
+    def require(self, problem: Problem) -> None:
+        """Raise EngineError when this is the answer to a problem of another size."""
+        if self.mentor_of.shape != problem.profile.shape or self.mentor_price.shape != problem.capacity.shape:
+            raise EngineError("The assignment is of another problem.")
 
     def one_more_place(self) -> tuple[Ints, Ints]:
         """Return for each mentor (M,) how many steps of priority, and how many points, one more place would gain.
@@ -157,7 +164,7 @@ def _market(problem: Problem, locked: Ints, priority: Ints) -> Market:
     mentees, mentors = np.flatnonzero(open_), np.flatnonzero(places > 0)
     mentees = mentees[np.argsort(problem.mentee_hash[mentees], kind="stable")]
     mentors = mentors[np.argsort(problem.mentor_hash[mentors], kind="stable")]
-    most = max(len(mentees), 1)  # more places than mentees are as good as none
+    most = len(mentees) + 1  # enough for all and one to spare
     return Market(problem, mentees, mentors, places[mentors].clip(max=most), priority[mentees], no_arcs())
 
 
@@ -225,7 +232,7 @@ def _answer(market: Market, locked: Ints, solved: _Solved, asked: _Asked) -> Ass
     made = choice.mentor >= 0
     mentor_of[market.mentees[made]] = market.mentors[choice.mentor[made]]
     mentor_of[locked[:, 0]] = locked[:, 1]
-    mentor_price, mentor_cost = np.zeros((2, len(problem.mentor_points)), np.int64)
+    mentor_price, mentor_cost = np.zeros(len(problem.capacity), np.int64), np.full(len(problem.capacity), -1)
     mentor_price[market.mentors], mentor_cost[market.mentors] = solved.low[1], solved.high[1]
     full = np.setdiff1d(np.arange(len(mentor_price)), market.mentors)
     mentor_price[full] = best_with(problem, market.mentees, solved.low[0] - market.priority, full)
@@ -234,9 +241,10 @@ def _answer(market: Market, locked: Ints, solved: _Solved, asked: _Asked) -> Ass
     mentee_price[locked[:, 0]] = points_of(problem, locked) + asked.priority[locked[:, 0]] - mentor_price[locked[:, 1]]
     worth = int(choice.value[made].sum())
     proven = int(solved.low[0].sum() + (market.places * solved.low[1]).sum()) == worth
-    pairs = np.flatnonzero(mentor_of >= 0)
-    total = int(points_of(problem, np.stack([pairs, mentor_of[pairs]], axis=1)).sum())
+    matched, standing = np.flatnonzero(mentor_of >= 0), np.zeros(len(mentor_of), bool)
+    standing[locked[:, 0]] = True
+    total = int(points_of(problem, np.stack([matched, mentor_of[matched]], axis=1)).sum())
     return Assignment(
         mentor_of, total, mentee_price, mentor_price, mentor_cost, proven, solved.rounds, asked.variant,
-        asked.priority, asked.step,
+        asked.priority, standing, asked.step,
     )  # fmt: skip

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.market import Arcs, Market, no_arcs
-from matching.engine.problem import EXACT
-from matching.engine.scoring import Block, blocks
+from matching.engine.scoring import Block, blocks, exact_type
 
 BEST = 12  # best mentors of each mentee to begin with
 AGAIN = 6  # best mentors of each mentee when yesterday's prices are known
@@ -31,7 +30,7 @@ def first(market: Market, prices: Int | None) -> Arcs:
 def by_mentee(market: Market, k: int, prices: Int) -> Arcs:
     """Return the `k` best mentors of every mentee at these prices (int (m,))."""
     found = []
-    kind = _kind(prices)
+    kind = exact_type(prices)
     price = prices.astype(kind)
     for block in _blocks(market):
         worth = block.points - price[block.cols]
@@ -47,7 +46,7 @@ def worth_more(market: Market, mentee_price: Int, mentor_price: Int, *, only: In
     market) are asked when the others have been.
     """
     floor = mentee_price - market.priority  # what points must beat, beside the mentor's price
-    kind = _kind(floor, mentor_price)
+    kind = exact_type(floor, mentor_price)
     price, limit = mentor_price.astype(kind), floor.astype(kind)
     found = []
     for block in _blocks(market, only):
@@ -68,12 +67,6 @@ def _blocks(market: Market, only: Int | None = None) -> Iterator[Block]:
     mentors = market.mentors if only is None else market.mentors[only]
     for block in blocks(market.problem, market.mentees, mentors):
         yield block if only is None else replace(block, cols=only[block.cols])
-
-
-def _kind(*numbers: NDArray[np.int64]) -> type[np.floating]:
-    """Return the type in which differences of points and these numbers are exact."""
-    most = max((int(np.abs(array).max()) for array in numbers if len(array)), default=0)
-    return np.float32 if most < EXACT else np.float64
 
 
 def _pick(market: Market, block: Block, rows: NDArray[np.int64], worth: Float, k: int) -> Arcs:

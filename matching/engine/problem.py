@@ -36,8 +36,8 @@ class Problem:
     mentee_ids, mentor_ids          distinct whole numbers or texts, for reproducible ties
     criterion       int     (d,)    which soft criterion each column belongs to; None: all to one
     failed          uint64  (Q, M)  a bit for each hard criterion that fails, for reasons in words
-    relax_order     hard criteria in the order in which they may be given up
-    archetypes      kinds of mentor to look for, described by the caller
+    relax_order     bits of `failed` in the order in which they may be given up; others never are
+    archetypes      kinds of mentor to look for (`Archetype`)
 
     Raises EngineError for wrong shapes, numbers that are not whole, NaN, indices outside, a negative
     capacity, doubled ids, and points so large that sums would no longer be exact.
@@ -78,6 +78,7 @@ class Problem:
         put(self, "mentor_hash", _hashes(self.mentor_ids, "mentor_ids", cols))
         put(self, "criterion", _criterion(self.criterion, mentees.shape[1]))
         put(self, "failed", _failed(self.failed, allowed.shape))
+        put(self, "relax_order", _relax_order(self.relax_order))
         put(self, "columns", np.ascontiguousarray(mentors.T))
         _require_exact(mentees, mentors)
 
@@ -196,6 +197,17 @@ def _failed(value: Any, shape: tuple[int, ...]) -> NDArray[np.uint64] | None:
     if array.dtype.kind not in "iub" and array.size:
         raise EngineError("failed holds something that is no set of bits.")
     return array.astype(np.uint64)
+
+
+def _relax_order(value: Any) -> tuple[int, ...] | None:
+    if value is None:
+        return None
+    array = whole(_array(value, "relax_order", 1), "relax_order")
+    if len(array) and (array.min() < 0 or array.max() >= 64):
+        raise EngineError("relax_order holds something that is no bit from 0 to 63.")
+    if len(np.unique(array)) != len(array):
+        raise EngineError("relax_order holds the same bit twice.")
+    return tuple(array.tolist())
 
 
 def _hashes(ids: Any, name: str, length: int) -> NDArray[np.uint64]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.problem import Problem
+from matching.engine.problem import EXACT, Problem
 
 CELLS = 1 << 19  # pairs looked at together: 2 MB of float32, near the size of a core's cache
 FEW = 24  # a profile with fewer mentees than this is not worth a product of its own
@@ -47,6 +47,12 @@ def blocks(problem: Problem, mentees: NDArray[np.int64], mentors: NDArray[np.int
             yield from _product(problem, mentees, mentors, rows, cols, buffer, masked=False)
     if len(pooled):
         yield from _product(problem, mentees, mentors, pooled, np.arange(len(mentors)), buffer, masked=True)
+
+
+def exact_type(*numbers: NDArray[np.int64]) -> type[np.floating]:
+    """Return the type in which differences of points and these numbers are exact."""
+    most = max((int(np.abs(array).max()) for array in numbers if len(array)), default=0)
+    return np.float32 if most < EXACT else np.float64
 
 
 def _groups(profile: NDArray[np.int64]) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
