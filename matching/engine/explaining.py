@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,6 +54,7 @@ class Explanations(dict[int, Explanation]):
 
 
 MOST = 10  # relaxations told for one mentee
+SMALL = 1 << 12  # sets of bits below this are counted in a table
 
 
 def explain(problem: Problem, assignment: Assignment) -> Explanations:
@@ -119,19 +120,30 @@ def _relaxations(problem: Problem, assignment: Assignment, unmatched: Ints) -> I
 
 def _smallest(failed: NDArray[np.uint64], left: NDArray[np.bool_], order: tuple[int, ...]) -> tuple[Relaxation, ...]:
     """Return the smallest relaxations, given what each mentor fails (m,) and who has a place left (m,)."""
-    able = sum(1 << bit for bit in order)
-    open_ = (failed != 0) & (failed & ~np.uint64(able) == 0)
-    sets, every = np.unique(failed[open_], return_counts=True)
-    free_sets, some = np.unique(failed[open_ & left], return_counts=True)
-    smallest = {*_minimal(sets.tolist()), *_minimal(free_sets.tolist())}
+    never = ~sum(1 << bit for bit in order)
+    every, free = _counted(failed, never), _counted(failed[left], never)
+    rank = {bit: place for place, bit in enumerate(order)}
     told = sorted(
-        (tuple(bit for bit in order if bits >> bit & 1) for bits in smallest),
-        key=lambda bits: (len(bits), [order.index(bit) for bit in bits]),
+        (tuple(bit for bit in order if bits >> bit & 1) for bits in {*_minimal(every), *_minimal(free)}),
+        key=lambda bits: (len(bits), [rank[bit] for bit in bits]),
     )
-    return tuple(Relaxation(bits, _within(free_sets, some, bits), _within(sets, every, bits)) for bits in told[:MOST])
+    return tuple(Relaxation(bits, _within(free, bits), _within(every, bits)) for bits in told[:MOST])
 
 
-def _minimal(sets: list[int]) -> list[int]:
+def _counted(failed: NDArray[np.uint64], never: int) -> dict[int, int]:
+    """Return how often each set of failed criteria is there, without the empty one and those with a bit in `never`."""
+    if len(failed) and failed.max() < SMALL:  # a table beats sorting while the bits are few
+        counts = np.bincount(failed.view(np.int64))
+        sets = np.flatnonzero(counts)
+        counts = counts[sets]
+    else:
+        sets, counts = np.unique(failed, return_counts=True)
+    return {
+        bits: count for bits, count in zip(sets.tolist(), counts.tolist(), strict=True) if bits and not bits & never
+    }
+
+
+def _minimal(sets: Iterable[int]) -> list[int]:
     """Return those sets of bits that hold no other of them."""
     found: list[int] = []
     for bits in sorted(sets, key=int.bit_count):
@@ -140,7 +152,7 @@ def _minimal(sets: list[int]) -> list[int]:
     return found
 
 
-def _within(sets: NDArray[np.uint64], counts: Ints, criteria: tuple[int, ...]) -> int:
+def _within(sets: dict[int, int], criteria: tuple[int, ...]) -> int:
     """Return how many mentors fail nothing but these criteria."""
-    given_up = np.uint64(sum(1 << bit for bit in criteria))
-    return int(counts[sets & ~given_up == 0].sum())
+    kept = ~sum(1 << bit for bit in criteria)
+    return sum(count for bits, count in sets.items() if not bits & kept)

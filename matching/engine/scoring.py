@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from matching.engine.problem import EXACT, Problem
 
 CELLS = 1 << 19  # pairs looked at together: 2 MB of float32, near the size of a core's cache
-FEW = 24  # a profile with fewer mentees than this is not worth a product of its own
+FEW = 12  # a profile with fewer mentees than this is not worth a product of its own
 
 
 @dataclass(frozen=True, eq=False)
