@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const SLOW = 400; // milliseconds before we say that something is being sent
+  const STUCK = 15_000; // then it may be sent again: the same form twice is stored once
   const MINUTE = 60_000;
 
   // One quiet line for screen readers, the same for the whole page.
@@ -13,16 +14,21 @@
   // After a form with mistakes: start at the summary.
   const focusSummary = (root) => root.querySelector("[data-focus]")?.focus();
 
-  // A second click sends nothing twice; after a while we say that it is under way.
+  // A second click sends nothing twice; after a while we say that it is under way. Another answer is another click:
+  // whoever changes their mind on a slow line is heard, and nobody is left with buttons that do nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method === "get") return;
-    if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "yes";
     const button = event.submitter;
+    const answer = button?.closest(".answers") ? `${button.name}=${button.value}` : "yes";
+    if (form.dataset.sent === answer) { event.preventDefault(); return; }
+    if (form.dataset.sent) release(form);
+    form.dataset.sent = answer;
+    setTimeout(() => { if (form.dataset.sent === answer) release(form); }, STUCK);
     setTimeout(() => {
-      if (!form.dataset.sent) return;
-      form.querySelectorAll("button[type=submit]").forEach((b) => b.setAttribute("aria-disabled", "true"));
+      if (form.dataset.sent !== answer) return;
+      const busy = answer === "yes" ? form.querySelectorAll("button[type=submit]") : [button];
+      busy.forEach((b) => b.setAttribute("aria-disabled", "true"));
       status.textContent = document.body.dataset.sending;
       if (!button) return;
       const words = document.createElement("span");
