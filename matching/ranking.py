@@ -252,11 +252,7 @@ def failure_of(referral: Referral, mentor: Mentor, relaxed: Collection[str] = ()
     if brings is None:
         return "clinic", _("is not a mentor of this clinic now")
     hard = first_failure(needs, brings, before)
-    if hard is None:
-        return "", ""
-    return hard.key, _conflict_words(needs, before, hard, brings) if hard is CONFLICT else hard.why_not(
-        needs, brings, 1
-    )
+    return (hard.key, why_apart(needs, brings, before)) if hard else ("", "")
 
 
 def _small(text: str) -> str:
@@ -358,6 +354,14 @@ def first_failure(needs: Needs, brings: Brings, before: set[str]) -> Hard | None
     if same_person(needs, brings) or before - {facts.EXPIRED}:
         return CONFLICT
     return next((hard for hard in (*HARD, FREE) if hard.keeps_apart(needs, brings)), None)
+
+
+def why_apart(needs: Needs, brings: Brings, before: set[str]) -> str:
+    """Return in words what keeps a pair apart now, or nothing."""
+    hard = first_failure(needs, brings, before)
+    if hard is None:
+        return ""
+    return _conflict_words(needs, before, hard, brings) if hard is CONFLICT else hard.why_not(needs, brings, 1)
 
 
 def _conflict_words(needs: Needs, before: set[str], hard: Hard, brings: Brings) -> str:

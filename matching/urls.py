@@ -2,17 +2,22 @@
 
 from django.urls import path
 
-from matching.views import coordinators, mentees, mentors
+from matching.views import choosing, coordinators, gaps, mentees, mentors
 
 app_name = "matching"
 urlpatterns = [
     path("waiting/", coordinators.waiting, name="waiting"),
     path("waiting/<slug:ref>/", coordinators.find, name="find"),
+    path("whom-to-look-for/", gaps.whom_to_look_for, name="gaps"),
     path("matches/<slug:ref>/", coordinators.match, name="match"),
     path("matches/<slug:ref>/answer/", coordinators.record, name="record"),
     path("matches/<slug:ref>/cancel/", coordinators.cancel, name="cancel"),
     path("matches/<slug:ref>/steps/<slug:do>/", coordinators.step, name="step"),
     path("requests/<slug:ref>/", mentors.request, name="request"),
     path("requests/<slug:ref>/not-this-time/", mentors.decline, name="decline"),
+    path("waiting/<slug:ref>/let-choose/", choosing.offer, name="offer"),
+    path("choices/<slug:ref>/answer/", choosing.heard, name="heard"),
+    path("choices/<slug:ref>/take-back/", choosing.take_back, name="take-back"),
+    path("choose-a-mentor/", choosing.choose, name="choose"),
     path("meet-your-mentor/", mentees.mentee, name="mentee"),
 ]

@@ -108,6 +108,7 @@ TABLE: dict[str, Row] = {
     "training:back": Row(get=None, post="mentor"),
     # Matches
     "matching:waiting": Row(get="coordinator"),
+    "matching:gaps": Row(get="coordinator"),
     "matching:find": Row(kind="waiting", get=PROGRAMME, post=PROGRAMME),
     "matching:match": Row(kind="pair", get=PROGRAMME),
     "matching:step": Row(kind="match-step", get=None, post=PROGRAMME),
