@@ -22,7 +22,7 @@ from referrals.data import ConsentData, PersonData, ReferralData
 from training.data import MentorData
 
 PREFIX = "+329000"  # nobody has a number that begins like this
-BLOCK = {"leieland": 0, "senne": 5000}
+BLOCK = {"leieland": 0, "senne": 5000, "haspengouw": 3000}
 DIAGNOSES = ["ra"] * 6 + ["psa"] * 2 + ["axspa"] * 2 + ["sle", "sjogren", "pmr"]
 CAUTIONS = {
     "nl": ("Hoort minder goed aan de telefoon: spreek rustig.", "Liever niemand uit het eigen dorp."),

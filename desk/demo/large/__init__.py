@@ -1,0 +1,1 @@
+"""A large programme for measuring: years of invented referrals, written in bulk, true in every rule the actions keep."""
