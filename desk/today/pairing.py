@@ -17,6 +17,7 @@ from matching.workflow import LIVE
 from matching.workflow import Status as M
 from mentorship.models import Contact
 from mentorship.workflow import MISSED, ContactStatus
+from referrals.labels import labels
 from referrals.models import Referral
 from referrals.workflow import Status as R
 
@@ -61,9 +62,12 @@ def referral_row(desk: Desk, referral: Referral) -> Row:
 
 def wishes(referral: Referral) -> str:
     """Say in one line in which language somebody wants to talk, how, and about what."""
-    answers = [(Language, referral.languages), (Channel, referral.channels), (Topic, referral.topics[:2])]
-    lines = [words.listed([choice(code).label for code in codes]) for choice, codes in answers]
-    return " ".join(f"{line[:1]}{line[1:].lower()}." if n else f"{line}." for n, line in enumerate(lines) if line)
+    lines = [
+        labels(Language, referral.languages),
+        labels(Channel, referral.channels),
+        labels(Topic, referral.topics[:2]),
+    ]
+    return " ".join(f"{line}." for line in lines if line)
 
 
 def before_introduction(desk: Desk) -> list[Group]:

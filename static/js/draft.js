@@ -12,9 +12,11 @@
   let running = Promise.resolve();
   const signIn = document.querySelector("[data-sign-in]");
 
-  const say = (words) => {
+  const say = (words, bad = false) => {
     if (!line || !words) return;
     line.hidden = false;
+    line.classList.toggle("is-soon", bad);
+    line.querySelector("svg")?.toggleAttribute("hidden", bad); // no tick beside what was not saved
     line.querySelector("span").textContent = words;
   };
 
@@ -49,7 +51,7 @@
     dirty = true;
     trouble = !(reply?.status >= 400 && reply.status < 500); // refused for good: the server's own page says why
     if (signIn) signIn.hidden = !signedOut(reply);
-    say(signedOut(reply) ? form.dataset.signedOut : form.dataset.unsaved);
+    say(signedOut(reply) ? form.dataset.signedOut : form.dataset.unsaved, true);
   };
 
   const store = async (leaving) => {
@@ -63,7 +65,7 @@
       if (stopped) return;
       trouble = false;
       if (signIn) signIn.hidden = true;
-      if (reply.ok) { take(answer); } else { say(answer.problem); stopped = reply.status === 409; }
+      if (reply.ok) { take(answer); } else { say(answer.problem, true); stopped = reply.status === 409; }
     } catch {
       if (!stopped) failed(reply);
     } finally {

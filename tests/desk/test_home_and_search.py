@@ -79,3 +79,15 @@ def test_many_hits_are_cut_and_said_so(client, team):
     for _n in range(25):
         factories.make_referral(team, mentee=factories.make_person(team.clinic, first_name="Samira"))
     assert "There are more." in search(client, team.nurse, "Samira")
+
+
+def test_a_search_asks_as_many_questions_for_two_people_as_for_many(client, team, django_assert_max_num_queries):
+    asked = []
+    for many in (2, 30):
+        for _n in range(many):
+            factories.make_referral(team, mentee=factories.make_person(team.clinic, first_name="Samira"))
+        search(client, team.coordinator, "samira")
+        with django_assert_max_num_queries(12) as seen:
+            client.get(reverse("desk:search"), {"q": "samira"})
+        asked.append(len(seen))
+    assert asked[0] == asked[1]

@@ -101,6 +101,12 @@ def test_every_new_referral_can_be_reached(client, team):
     assert client.get(f"{reverse('desk:today')}?all=%00").status_code == 200
 
 
+def test_languages_are_named_in_the_readers_own(client, team):
+    referral = builders.submitted(team)
+    type(referral).objects.filter(pk=referral.pk).update(languages=["nl", "fr"], topics=["fatigue", "work"])
+    assert "Dutch and French. Phone. Tiredness and energy and work." in page(client, team.coordinator)
+
+
 def test_an_answer_to_our_question_is_read_at_a_glance(client, team):
     referral = builders.submitted(team)
     referrals.return_with_question(referral=referral.pk, by=team.coordinator, question="French?")

@@ -48,6 +48,7 @@ def test_signed_out_half_way_the_form_stays_and_is_saved_after_a_new_sign_in(for
     form.locator("[name=last_name]").fill("Bastin")
     save(form)
     expect(form.locator("[data-saved]")).to_contain_text("You are signed out")
+    expect(form.locator("[data-saved] svg")).to_be_hidden()
     assert form.locator("[name=last_name]").input_value() == "Bastin"
     sign_in_again(form, live_server.url, team.nurse)
     save(form)
