@@ -12,6 +12,11 @@ from tests.journeys.people import Visitor
 PHONE = {"width": 390, "height": 844}
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the tour: it takes longest, and whoever starts it last keeps the other process waiting."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/journeys/test_tour.py"))
+
+
 @pytest.fixture
 def stand(transactional_db, live_server, settings):
     """Broker, worker, beat and sweeper run; a Redis server of REDIS_URL takes the broker's place where there is one."""
