@@ -41,6 +41,8 @@ SHOWN_TOPICS = 8
 KEPT_DAYS = 14  # how long a phone may have kept a talk that could not be sent
 NOON = dt.time(12)
 EVENING = dt.time(19)
+EARLIEST = 2000  # the first midnight of the calendar is no moment in UTC
+STILL_TO_COME = _("Choose a day that is still to come")
 
 
 class LogForm(PlainForm, forms.Form):
@@ -146,9 +148,12 @@ class LogForm(PlainForm, forms.Form):
             if data.get("next_hour"):
                 self.add_error("next_day", _("Choose the day of the next talk"))
             return None
+        if day.year < EARLIEST:
+            self.add_error("next_day", STILL_TO_COME)
+            return None
         at = clock.at_local(day, data.get("next_hour") or EVENING, tz)
         if at <= self.now:
-            self.add_error("next_day", _("Choose a day that is still to come"))
+            self.add_error("next_day", STILL_TO_COME)
         elif at > self.now + dt.timedelta(days=366):
             self.add_error("next_day", _("Choose a day within a year from now"))
         return at
@@ -178,6 +183,11 @@ class PlanForm(PlainForm, forms.Form):
     def __init__(self, *args, tz: str, **kwargs):
         self.tz = tz
         super().__init__(*args, **kwargs)
+
+    def clean_day(self):
+        if self.cleaned_data["day"].year < EARLIEST:
+            raise forms.ValidationError(STILL_TO_COME)
+        return self.cleaned_data["day"]
 
     @property
     def at(self) -> dt.datetime:

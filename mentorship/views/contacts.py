@@ -19,7 +19,7 @@ from mentorship.forms.contacts import LogForm, MoveForm, PlanForm
 from mentorship.models import Contact
 from mentorship.people import own_pairs
 from mentorship.rules import pairs as rules
-from mentorship.workflow import MISSED
+from mentorship.workflow import MISSED, ContactStatus
 
 BY_SCRIPT = "X-Log"  # the page's own script sends the form and wants to know where to go
 
@@ -119,6 +119,9 @@ def move(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and "cancel" in request.POST:
         actions.cancel_contact(contact=contact.pk, by=request.user)
         messages.success(request, _("The talk is off the plan."))
+        return redirect(back(request, match))
+    if request.method == "GET" and contact.status != ContactStatus.PLANNED:
+        messages.warning(request, _("This talk has been noted or taken off the plan in the meantime."))
         return redirect(back(request, match))
     form = _move_form(request, contact, match)
     if request.method == "POST" and form.is_valid():

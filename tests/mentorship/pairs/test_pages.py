@@ -365,6 +365,26 @@ def test_only_coordinators_of_the_clinic_see_its_pairs(match, team, other_team, 
     assert client.get(reverse("mentorship:pair", args=[match.ref])).status_code == 404
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])
+def test_a_day_out_of_the_calendar_is_refused_in_words(match, mentor, sign_in, day):
+    client, planned = sign_in(mentor), Contact.objects.planned().first()
+    for name, ref in (("plan", match.ref), ("move", planned.ref)):
+        page = client.post(reverse(f"mentorship:{name}", args=[ref]), {"day": day, "hour": "00:00", "channel": "phone"})
+        assert page.status_code == 200 and "Choose a day" in page.content.decode()
+    form = {"match": match.ref, "outcome": "talked", "when": "today", "channel": "phone", "client_key": "a-key-of-mine"}
+    page = client.post(reverse("mentorship:log"), form | {"next_day": day, "next_hour": "00:00"})
+    assert page.status_code == 200 and "Choose a day" in page.content.decode()
+    assert not Contact.objects.outcomes().exists()
+
+
+def test_a_talk_that_is_not_planned_any_more_shows_no_form_to_move_it(match, mentor, sign_in):
+    client, row = sign_in(mentor), Contact.objects.planned().first()
+    url = reverse("mentorship:move", args=[row.ref])
+    client.post(url, {"cancel": "yes"})
+    page = client.get(url, follow=True).content.decode()
+    assert "noted or taken off the plan in the meantime" in page and 'name="hour"' not in page
+
+
 def test_a_pairs_page_shows_the_plan_and_that_it_was_looked_at(
     match, team, mentor, sign_in, django_assert_max_num_queries
 ):
