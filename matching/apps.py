@@ -5,7 +5,7 @@ class MatchingConfig(AppConfig):
     name = "matching"
 
     def ready(self):
-        from matching import actions, notices, receivers, telling  # noqa: F401
+        from matching import actions, notices, notices_choice, receivers, telling  # noqa: F401
         from matching.actions import solving
         from messaging import rounds
         from referrals import progress

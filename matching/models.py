@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clinics.models import Clinic
 from common import clock
 from common.models import PublicRef, StatusChange, Versioned
-from matching.querysets import MatchQuerySet
+from matching.querysets import ChoiceQuerySet, MatchQuerySet
 from matching.workflow import LIVE, EndReason, Status
 from referrals.models import Referral
 from training.models import Mentor
@@ -228,9 +228,13 @@ class Choice(PublicRef):
     sent_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True, blank=True)  # answered, taken back, or no longer true
+    # The system user for an answer by link.
+    closed_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=6, choices=Answer, blank=True)
     chosen = models.ForeignKey(Mentor, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     match = models.OneToOneField(Match, null=True, blank=True, on_delete=models.PROTECT, related_name="choice")
+
+    objects = ChoiceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-sent_at", "-pk"]
@@ -245,6 +249,11 @@ class Choice(PublicRef):
             ),
             models.CheckConstraint(
                 condition=models.Q(answer="") | models.Q(closed_at__isnull=False), name="answered_choice_is_closed"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, closed_by=None)
+                | models.Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="choice_closed_by_somebody",
             ),
         ]
 

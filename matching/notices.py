@@ -52,13 +52,14 @@ def _introduced_still(message) -> bool:
     return _agreed(_match(message, Status.INTRODUCED))
 
 
-def _write(name: str, *lines: str) -> Rendered:
+def write(name: str, *lines: str) -> Rendered:
+    """Return a message to somebody: a greeting by first name, and these lines."""
     return Rendered(_("You have a message in Halfword"), "\n\n".join([_("Hello %(name)s,") % {"name": name}, *lines]))
 
 
 def _asked(message, recipient: Recipient) -> Rendered:
     link = settings.SITE_URL + reverse("matching:request", args=[message.subject])
-    return _write(
+    return write(
         recipient.first_name, f"{_('You are asked whether you would like to talk with someone. Read more here:')}\n{link}",
         _("You may say no. You need not say why."),
     )  # fmt: skip
@@ -66,7 +67,7 @@ def _asked(message, recipient: Recipient) -> Rendered:
 
 def _question(message, recipient: Recipient) -> Rendered:
     _link, address = links.make("mentee.ask", message.subject, days=LINK_DAYS)
-    return _write(
+    return write(
         recipient.first_name, f"{_('There is a question for you. Read it here:')}\n{address}",
         _("You need no password. Every answer is fine."),
     )  # fmt: skip
@@ -74,12 +75,12 @@ def _question(message, recipient: Recipient) -> Rendered:
 
 def _introduced(message, recipient: Recipient) -> Rendered:
     if message.recipient.startswith("person:"):
-        return _write(
+        return write(
             recipient.first_name, _("You have been introduced. Someone will get in touch with you in the coming days."),
             _("You can change your mind or stop at any time. You need not say why."),
         )  # fmt: skip
     link = settings.SITE_URL + reverse("home")
-    return _write(
+    return write(
         recipient.first_name,
         f"{_('You have been introduced. You find how to reach each other here:')}\n{link}",
     )

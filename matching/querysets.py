@@ -1,7 +1,7 @@
 """Named questions about matches."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from clinics.roles import Perm, clinics_where
 from matching.workflow import LIVE, Status
@@ -53,3 +53,36 @@ class MatchQuerySet(models.QuerySet):
         match = self.select_for_update().get(pk=pk)
         match.mentor, match.referral = mentor, referral
         return match
+
+
+class ChoiceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return choices of clinics the user coordinates. A mentee comes by link."""
+        return self.filter(referral__clinic__in=clinics_where(user, Perm.COORDINATE))
+
+    def open(self):
+        """Return those sent and not answered, taken back or overtaken."""
+        return self.filter(closed_at=None)
+
+    def newest(self):
+        """Return the last one sent for each referral."""
+        later = self.model.objects.filter(referral=OuterRef("referral"), sent_at__gt=OuterRef("sent_at"))
+        return self.filter(~Exists(later))
+
+    def to_act_on(self):
+        """Return the newest ones of people who still wait, unless something was done about the answer since."""
+        from matching.models import Match
+
+        own = Match.objects.filter(referral=OuterRef("referral"))
+        since = own.filter(proposed_at__gt=OuterRef("closed_at"))
+        rows = self.newest().filter(~Exists(own.live()), Q(closed_at=None) | ~Q(answer=""), referral__status="open")
+        return rows.filter(Q(match=None) | Q(match__status=Status.PROPOSED)).filter(~Exists(since))
+
+    def lock(self, pk: int):
+        """Return the choice with its referral and itself locked, in that order, until the transaction ends."""
+        from referrals.models import Referral
+
+        referral = Referral.objects.lock(self.values_list("referral_id", flat=True).get(pk=pk))
+        choice = self.select_for_update().get(pk=pk)
+        choice.referral = referral
+        return choice

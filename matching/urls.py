@@ -15,9 +15,9 @@ urlpatterns = [
     path("matches/<slug:ref>/steps/<slug:do>/", coordinators.step, name="step"),
     path("requests/<slug:ref>/", mentors.request, name="request"),
     path("requests/<slug:ref>/not-this-time/", mentors.decline, name="decline"),
-    path("waiting/<slug:ref>/let-choose/", choosing.offer, name="offer"),
-    path("choices/<slug:ref>/answer/", choosing.heard, name="heard"),
-    path("choices/<slug:ref>/take-back/", choosing.take_back, name="take-back"),
+    path("waiting/<slug:ref>/let-choose/", choosing.offer, name="offer-choice"),
+    path("choices/<slug:ref>/answer/", choosing.heard, name="choice-heard"),
+    path("choices/<slug:ref>/take-back/", choosing.take_back, name="choice-take-back"),
     path("choose-a-mentor/", choosing.choose, name="choose"),
     path("meet-your-mentor/", mentees.mentee, name="mentee"),
 ]

@@ -9,7 +9,7 @@ from accounts.models import User
 from common import clock
 from common.errors import Invalid, NotReady, WrongState
 from matching import guards, rules, signals
-from matching.actions.tidy import close, free_if_held, tidy
+from matching.actions.tidy import close, close_choices, free_if_held, tidy
 from matching.models import Match
 from matching.workflow import EndReason, Status, workflow
 from messaging import outbox
@@ -187,6 +187,7 @@ def stop_for_consent(*, referral: Referral, by: User) -> None:
 
     The referral is locked already, so only its matches are locked here: never the mentor after the referral.
     """
+    close_choices(referral, by=by)
     for m in _matches_of(referral):
         free_if_held(m, by=by, note="consent")
         if m.status in PAIR:
@@ -198,6 +199,7 @@ def stop_for_closed_referral(*, referral: Referral, by: User, reason: str) -> No
 
     Raises NotReady when the planned ending is not complete: then the referral stays open.
     """
+    close_choices(referral, by=by)
     for m in _matches_of(referral):
         free_if_held(m, by=by, note="closed")
         if m.status in PAIR:

@@ -12,6 +12,7 @@ from accounts.models import User
 from common import clock
 from common.errors import Invalid, WrongState
 from matching import ranking, rules
+from matching.actions.tidy import close_choices
 from matching.criteria import RELAXABLE
 from matching.errors import AlreadyMatched, DoesNotFit, NoPlace
 from matching.models import Match
@@ -78,6 +79,7 @@ def approve(*, match: int, by: User) -> Match:
         workflow.move(m, Status.APPROVED, by=by, slot=_free_slot(m.mentor), approved_at=now, answer_by=answer_by)
     except IntegrityError as error:
         raise _why(m) from error
+    close_choices(m.referral, by=by)
     outbox.post("mentor.asked", m.ref, clinic=clinic, to=m.mentor.person.user)
     return m
 

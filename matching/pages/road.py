@@ -15,7 +15,13 @@ from matching.workflow import Status
 def matches_for(user):
     """Return the matches a coordinator runs, with the people and the history."""
     rows = Match.objects.visible_to(user).select_related(
-        "referral__mentee", "referral__clinic", "mentor__person__user", "mentee_answer_by", "proposed_by", "policy"
+        "referral__mentee",
+        "referral__clinic",
+        "mentor__person__user",
+        "mentee_answer_by",
+        "proposed_by",
+        "policy",
+        "choice",
     )
     return rows.prefetch_related("history__by")
 
@@ -37,6 +43,7 @@ def match_context(match: Match, record=None, cancel=None) -> dict:
             for key, (points, most) in match.contributions.items() if most
         ],
         "history": history(match), "accepted": accepted, "given_up": given_up(match),
+        "choice": getattr(match, "choice", None),
         "before": match.status in (Status.PROPOSED, Status.APPROVED, Status.ACCEPTED),
     }  # fmt: skip
 

@@ -48,13 +48,14 @@ def profile_for_mentee(match: Match) -> list[tuple]:
         told = ngettext("For %(n)d year", "For %(n)d years", years) % {"n": years}
     shared = [code for code in match.referral.topics if code in mentor.topics] or mentor.topics
     return [
-        (_("Who"), _about(person, year)), (_("Lives with it"), told), (_("Talks about"), labels(Topic, shared)),
+        (_("Who"), about(person, year)), (_("Lives with it"), told), (_("Talks about"), labels(Topic, shared)),
         (_("Speaks"), labels(Language, mentor.languages)), (_("How"), labels(Channel, mentor.channels)),
         (_("Free"), labels(Slot, mentor.availability)),
     ]  # fmt: skip
 
 
-def _about(person, year: int) -> str:
+def about(person, year: int) -> str:
+    """Return who somebody is in the fewest words: "A woman, about 45"."""
     age = round((year - person.birth_year) / 5) * 5
     names = {"woman": _("A woman, about %(age)d"), "man": _("A man, about %(age)d")}
     return names.get(person.gender, _("Somebody of about %(age)d")) % {"age": age}

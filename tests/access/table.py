@@ -116,6 +116,10 @@ TABLE: dict[str, Row] = {
     "matching:cancel": Row(kind="accepted", get=None, post=PROGRAMME),
     "matching:request": Row(kind="request", get=seen_by("mentor", other="404"), post=seen_by("mentor", other="404")),
     "matching:decline": Row(kind="request", get=None, post=seen_by("mentor", other="404")),
+    "matching:offer-choice": Row(kind="waiting", get=None, post=PROGRAMME),
+    "matching:choice-heard": Row(kind="choice", get=None, post=PROGRAMME),
+    "matching:choice-take-back": Row(kind="choice", get=None, post=PROGRAMME),
+    "matching:choose": Row(get="link", post="link", by="mentee.choose"),
     "matching:mentee": Row(get="link", post="link", by="mentee.ask"),
     # Pairs
     "mentorship:home": Row(get="mentor"),

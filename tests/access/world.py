@@ -11,6 +11,7 @@ from accounts import links
 from accounts.models import User
 from clinics.roles import Role
 from common import clock
+from matching.models import Choice
 from matching.workflow import Status as MatchStatus
 from mentorship.models import Aftercare, Contact, FlagCategory, FollowUpCheck, LadderRung, Question, RedFlag
 from messaging.models import LocalMail, Message
@@ -21,7 +22,7 @@ from tests import factories
 from tests.access.table import ROLES
 
 HOUR = dt.timedelta(hours=1)
-LINKS = ("mentee.ask", "check.answer", "question.answer", "account.invite")
+LINKS = ("mentee.ask", "mentee.choose", "check.answer", "question.answer", "account.invite")
 
 
 class Side:
@@ -42,6 +43,7 @@ class Side:
             "flag": self.flag(),
             "waiting": self.referral(),
             "accepted": self.match(MatchStatus.ACCEPTED),
+            "choice": self.choice(),
             "contact": self.contact(),
             "aftercare": self.aftercare(supervisor),
             "category": FlagCategory.objects.get(clinic=team.clinic, key=f"worry-{clinician.pk}"),
@@ -61,6 +63,12 @@ class Side:
     def referral(self) -> Referral:
         """Store a referral by this side's nurse, naming its clinician."""
         return factories.make_referral(self.team, created_by=self.nurse, clinician=self.clinician)
+
+    def choice(self) -> Choice:
+        """Store profiles that a mentee was sent and has not answered."""
+        choice = Choice.objects.create(referral=self.referral(), sent_by=self.team.coordinator)
+        choice.mentors.set([self.mentor])
+        return choice
 
     def contact(self) -> Contact:
         return Contact.objects.create(match=self.pair, planned_at=clock.now() + 48 * HOUR)
@@ -162,6 +170,8 @@ class World:
         own = self.sides["own"]
         if kind == "mentee.ask":
             return own.match(MatchStatus.ACCEPTED).ref
+        if kind == "mentee.choose":
+            return own.choice().ref
         if kind == "check.answer":
             return FollowUpCheck.objects.create(match=own.pair, day=10, to="mentee", due_on=own.team.clinic.today).ref
         if kind == "question.answer":
