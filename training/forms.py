@@ -10,7 +10,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.models import User
 from clinics.roles import Role
-from common.forms import Chips, DayInput, FormPart, More, PairFields, PlainForm, YearInput, form_helper
+from common.forms import Chips, DayInput, EvenChips, FormPart, More, PairFields, PlainForm, YearInput, form_helper
 from common.vocabulary import Gender, Language
 from training.actions import NOBODY
 from training.data import PERSON, PROFILE, Decision, MentorData
@@ -228,6 +228,25 @@ class ReasonForm(NoteForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["note"].required = True
+
+
+class WillingForm(PlainForm, forms.Form):
+    """Whether a mentor would help people of other clinics. None is chosen beforehand."""
+
+    willing = forms.ChoiceField(
+        label=_("What do they say?"), choices=[("yes", _("Yes")), ("no", _("No"))], widget=EvenChips
+    )
+    submit = _("Save")
+
+
+class OwnWillingForm(PlainForm, forms.Form):
+    """The same, asked of the mentor."""
+
+    willing = forms.ChoiceField(
+        label=_("Would you like that?"), widget=Chips,
+        choices=[("yes", _("Yes, they may ask me")), ("no", _("No, only people of my own clinic"))],
+    )  # fmt: skip
+    submit = _("Save")
 
 
 class SureForm(PlainForm, forms.Form):

@@ -155,7 +155,17 @@ def _whom(mentor: Mentor) -> str:
 def agreements(mentor: Mentor) -> list[tuple]:
     """Return who looks after them, and what was agreed."""
     only = mentor.get_mentee_gender_must_display() if mentor.mentee_gender_must != GenderWish.ANY else _("Anybody")
-    return [(_("Supervisor"), mentor.supervisor), (_("Only mentors"), only), (_("E-mail"), mentor.person.email)]
+    return [
+        (_("Supervisor"), mentor.supervisor), (_("Only mentors"), only), (_("Other clinics"), sharing(mentor)),
+        (_("E-mail"), mentor.person.email),
+    ]  # fmt: skip
+
+
+def sharing(mentor: Mentor) -> str:
+    """Say whether other clinics may ask this mentor."""
+    if mentor.shared_on:
+        return _("Shared, by phone or video")
+    return _("Would like to; not shared yet") if mentor.share_wish_on else _("Own clinic only")
 
 
 def history(mentor: Mentor) -> list[dict]:

@@ -29,6 +29,11 @@ def decide(user, mentor) -> bool:
     return _keeps(user, mentor) and not _is_self(user, mentor)
 
 
+@rule(_("Only the mentor, or who keeps the mentors' records and asked them, may say this."))
+def wish_to_share(user, mentor) -> bool:
+    return _keeps(user, mentor) or (_is_self(user, mentor) and can(user, Perm.MENTOR, mentor.person.clinic_id))
+
+
 @rule(_("Only the mentor, or who keeps the mentors' records, may plan a rest."), system=True)
 def rest(user, mentor) -> bool:
     return _keeps(user, mentor) or (_is_self(user, mentor) and can(user, Perm.MENTOR, mentor.person.clinic_id))

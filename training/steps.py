@@ -116,6 +116,21 @@ STEPS = {
             _("Their certificates are taken back and they see none of their people from this moment on."),
         ),
         Step(
+            "willing", _("Would %(name)s help people of other clinics?"), _("Say what they told you about other clinics"),
+            forms.WillingForm, lambda m, by, a: actions.wish_to_share(mentor=m.pk, by=by, yes=a["willing"] == "yes"),
+            PRESENT, _("Saved. Nobody of another clinic is brought to them before you share them."), "handshake",
+            _("By phone or video only. %(name)s can say no, and change their mind, on their own page."),
+        ),
+        Step(
+            "share", _("Share %(name)s with other clinics?"), _("Share with other clinics"), forms.SureForm,
+            _plain(actions.share), PRESENT, _("Other clinics may ask for them now, by phone or video."), "share-2",
+            _("They see the profile, free places and until when the certificate counts; no papers. You keep looking after %(name)s."),
+        ),
+        Step(
+            "keep", _("Keep %(name)s for this clinic again?"), _("Share no longer"), forms.SureForm,
+            _plain(actions.stop_sharing), PRESENT, _("No other clinic can ask for them now. Present pairs stay."), "house",
+        ),
+        Step(
             "again", _("Does %(name)s come back?"), _("Open the way back"), forms.SureForm,
             _plain(actions.apply_again), GONE, _("The way back is open."), "undo-2",
             _("They begin again as an applicant, or with the training after a certificate was taken back."),
@@ -128,13 +143,19 @@ CURES = {
     "vetting": "decision", "code": "code", "secrecy": "secrecy", "checks": "checks", "team": "team",
     "certificate": "certificate", "active": "active", "rest": "back",
 }  # fmt: skip
-ASIDE = ("rest", "back", "certificate", "checks", "revoke", "stop", "decertify", "again")
+ASIDE = (
+    "rest", "back", "willing", "share", "keep", "certificate", "checks", "revoke", "stop", "decertify", "again",
+)  # fmt: skip
 
 
 def fits(step: Step, mentor: Mentor) -> bool:
     """Tell whether a step makes sense for a mentor as they are."""
     if step.key == "back":
         return mentor.status in PRESENT and mentor.rest_from is not None
+    if step.key in ("share", "keep") and (mentor.shared_on is None) != (step.key == "share"):
+        return False
+    if step.key == "share":
+        return mentor.status in PRESENT and mentor.share_wish_on is not None
     if step.key == "revoke":
         return mentor.status in TRAINED and bool(readiness.certificates(mentor))
     return mentor.status in step.states

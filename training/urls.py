@@ -11,6 +11,7 @@ urlpatterns = [
     path("mentors/<slug:ref>/", views.mentor, name="mentor"),
     path("mentors/<slug:ref>/profile/", views.edit, name="edit"),
     path("mentors/<slug:ref>/steps/<slug:key>/", views.step, name="step"),
+    path("other-clinics/", views.share, name="share"),
     path("rest/", views.rest, name="rest"),
     path("rest/back/", views.back, name="back"),
 ]

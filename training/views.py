@@ -173,6 +173,25 @@ def rest(request: HttpRequest) -> HttpResponse:
     return render(request, "training/rest.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Perm.MENTOR)
+def share(request: HttpRequest) -> HttpResponse:
+    """Let a mentor say whether they would help people of other clinics."""
+    row = _own(request)
+    form = forms.OwnWillingForm(
+        request.POST if request.method == "POST" else None, initial={"willing": "yes" if row.share_wish_on else None}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.wish_to_share(mentor=row.pk, by=request.user, yes=form.cleaned_data["willing"] == "yes")
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Thank you. You can change this whenever you like."))
+            return redirect("training:share")
+    return render(request, "training/share.html", {"form": form, "mentor": row})
+
+
 @require_POST
 @needs(Perm.MENTOR)
 def back(request: HttpRequest) -> HttpResponse:

@@ -105,6 +105,7 @@ TABLE: dict[str, Row] = {
     "training:edit": Row(kind="mentor", get=PROGRAMME, post=PROGRAMME),
     "training:step": Row(kind="step", get=PROGRAMME, post=PROGRAMME),
     "training:rest": Row(get="mentor", post="mentor"),
+    "training:share": Row(get="mentor", post="mentor"),
     "training:back": Row(get=None, post="mentor"),
     # Matches
     "matching:waiting": Row(get="coordinator"),
@@ -116,6 +117,8 @@ TABLE: dict[str, Row] = {
     "matching:cancel": Row(kind="accepted", get=None, post=PROGRAMME),
     "matching:request": Row(kind="request", get=seen_by("mentor", other="404"), post=seen_by("mentor", other="404")),
     "matching:decline": Row(kind="request", get=None, post=seen_by("mentor", other="404")),
+    "matching:weights": Row(get="coordinator admin", post="coordinator admin"),
+    "matching:overrides": Row(get="coordinator admin"),
     "matching:offer-choice": Row(kind="waiting", get=None, post=PROGRAMME),
     "matching:choice-heard": Row(kind="choice", get=None, post=PROGRAMME),
     "matching:choice-take-back": Row(kind="choice", get=None, post=PROGRAMME),

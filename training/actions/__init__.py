@@ -2,6 +2,7 @@
 
 from training.actions.records import NOBODY, add_mentor, change_mentor, lookalikes
 from training.actions.rests import back_from_rest, follow_rests, rest
+from training.actions.sharing import share, stop_sharing, wish_to_share
 from training.actions.steps import (
     activate,
     apply_again,
@@ -19,5 +20,5 @@ from training.actions.steps import (
 __all__ = [
     "NOBODY", "activate", "add_mentor", "apply_again", "back_from_rest", "brief_on_secrecy", "change_mentor", "decertify",
     "follow_rests", "issue_certificate", "lookalikes", "meet_team", "record_checks", "rest", "retire", "revoke_certificate",
-    "sign_code", "vet",
+    "share", "sign_code", "stop_sharing", "vet", "wish_to_share",
 ]  # fmt: skip
