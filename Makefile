@@ -1,6 +1,6 @@
 # Halfword: see `make help`. Needs Python 3.11 or newer, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test browser faults check lint format types floors templates migrations deploy lock
+.PHONY: help demo demo-reset test browser faults check lint format types floors templates migrations deploy lock bench-lists
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3 || echo python3)
 BIN := .venv/bin
@@ -73,3 +73,7 @@ lock: ## Renew the locked requirements
 bench: ## Measure how long the best ten mentors take
 	@$(PYTHON) requirements/install.py dev
 	@$(BIN)/python bench/rank.py --large
+
+bench-lists: ## Measure what each list costs on a large programme
+	@$(PYTHON) requirements/install.py dev
+	@$(BIN)/python bench/lists.py
