@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from common import words
-from matching import forms
+from matching import facts, forms
 from matching.actions import missing_for_introduction
 from matching.criteria import RELAXABLE, label_of
 from matching.models import Match
 from matching.workflow import Status
+from training.pages import brings
 
 
 def matches_for(user):
@@ -18,6 +19,7 @@ def matches_for(user):
         "referral__mentee",
         "referral__clinic",
         "mentor__person__user",
+        "mentor__person__clinic",
         "mentee_answer_by",
         "proposed_by",
         "policy",
@@ -43,9 +45,20 @@ def match_context(match: Match, record=None, cancel=None) -> dict:
             for key, (points, most) in match.contributions.items() if most
         ],
         "history": history(match), "accepted": accepted, "given_up": given_up(match),
+        "lent": lent(match),
         "choice": getattr(match, "choice", None),
         "before": match.status in (Status.PROPOSED, Status.APPROVED, Status.ACCEPTED),
     }  # fmt: skip
+
+
+def lent(match: Match) -> list[tuple]:
+    """Return what a clinic reads of a mentor another clinic shares: the profile and until when they count, no papers."""
+    home, today = match.mentor.person.clinic_id, facts.today_of(match.referral.clinic)
+    if home == match.referral.clinic_id:
+        return []
+    valid = match.mentor.certificates.filter(revoked_at=None, valid_from__lte=today, valid_until__gte=today)
+    until = valid.order_by("-valid_until").values_list("valid_until", flat=True).first()
+    return [*brings(match.mentor), (_("Certificate valid until"), words.day(until, today=today) if until else "")]
 
 
 def given_up(match: Match) -> str:

@@ -200,6 +200,9 @@ def test_a_shared_mentor_is_asked_without_a_way_to_their_record(sign_in, team, o
     client.post(page_of(referral), {"mentor": lent.ref, "relax": ["clinic"], "asked": "on"})
     match = referral.matches.get()
     assert match.relaxations == ["clinic"] and match.status == Status.APPROVED
+    shown = client.get(reverse("matching:match", args=[match.ref])).content.decode()
+    assert "is of another clinic" in shown and "Talks about" in shown
+    assert reverse("training:mentor", args=[lent.ref]) not in shown
     assert client.get(reverse("training:mentor", args=[lent.ref])).status_code == 404
 
 
