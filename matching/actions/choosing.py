@@ -112,7 +112,7 @@ def _chosen(choice: Choice, answer: str, mentor: int | None) -> int | None:
         raise Invalid(_("Choose an answer"), field="pick")
     if answer != Answer.MENTOR:
         return None
-    if not choice.mentors.filter(pk=mentor).exists():
+    if mentor is None or not choice.mentors.filter(pk=mentor).exists():
         raise Invalid(_("Choose one of the answers below"), field="pick")
     return mentor
 

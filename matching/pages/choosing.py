@@ -144,12 +144,10 @@ class Part:
 def part(referral: Referral, candidates: Sequence[dict], offer=None, heard=None) -> Part:
     """Return the part about choosing for a referral and the rows of its candidates; refused forms come back.
 
-    At most three queries. Mentors who only fit when a must is given up are not among the profiles: the mentee was
+    One query. Mentors who only fit when a must is given up are not among the profiles: the mentee was
     asked about no must yet.
     """
-    rows = Choice.objects.filter(referral=referral).to_act_on().select_related("chosen__person", "match", "closed_by")
-    choice = rows.prefetch_related("mentors__person").first()
-    mentors = by_name(choice) if choice else []
+    choice, mentors = last_choice(referral)
     fit = tickable(candidates)
     can_ask = referral.status == "open" and not referral.live_matches and len(fit) >= FEWEST
     can_ask = can_ask and (choice is None or choice.closed_at is not None)
@@ -161,6 +159,14 @@ def part(referral: Referral, candidates: Sequence[dict], offer=None, heard=None)
         choice, mentors, (heard or forms.HeardForm(mentors=mentors)) if is_open else None,
         choice.sent_at + dt.timedelta(days=LINK_DAYS) if choice else None,
     )  # fmt: skip
+
+
+def last_choice(referral: Referral) -> tuple[Choice | None, list[Mentor]]:
+    """Return the last choice while it is open or its answer waits for a step, and its mentors by name; one query."""
+    rows = Choice.mentors.through._default_manager.filter(choice__in=referral.choices.to_act_on())
+    rows = rows.select_related("choice__chosen__person", "choice__match", "choice__closed_by", "mentor__person")
+    found = sorted(rows, key=lambda row: row.mentor.person.full_name)
+    return (found[0].choice, [row.mentor for row in found]) if found else (None, [])
 
 
 def tickable(candidates: Sequence[dict]) -> list[tuple[str, str]]:

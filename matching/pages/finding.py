@@ -23,6 +23,7 @@ from common.vocabulary import (
 )
 from matching import facts, forms, ranking, relaxing
 from matching.models import Match
+from matching.pages import choosing
 from matching.ranking import Found
 from referrals.labels import labels, life
 from referrals.models import Referral
@@ -63,6 +64,7 @@ def find_context(referral: Referral, bound=None, relaxed: Collection[str] = ()) 
         "first": found.candidates[0].mentor.first_name if found.candidates else "",
         "widest": max((line.out_of for c in found.candidates for line in c.lines), default=0),
         "opening": [] if relaxed else relaxing.options(laid), "relaxed": relaxing.phrase(relaxed, found.needs),
+        "choosing": choosing.part(referral, candidates),
     }  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """The mentee chooses between two or three people without names: what goes out, what comes back, what overtakes it."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import links
@@ -344,3 +346,114 @@ def test_bad_answers_are_explained_and_use_nothing_up(client, choice, pick):
     link.refresh_from_db()
     choice.refresh_from_db()
     assert link.used_at is None and choice.closed_at is None
+
+
+# The coordinator's pages
+
+
+def find_url(referral):
+    return reverse("matching:find", args=[referral.ref])
+
+
+@pytest.fixture
+def coordinator(team, sign_in):
+    return sign_in(team.coordinator)
+
+
+def post_offer(client, referral, mentors):
+    return client.post(reverse("matching:offer-choice", args=[referral.ref]), {"mentors": [m.ref for m in mentors]})
+
+
+def test_the_page_offers_it_and_one_post_sends_it(coordinator, referral, three):
+    page = coordinator.get(find_url(referral)).content.decode()
+    name = referral.mentee.first_name
+    assert page.count(f"Show this profile to {name}") == 3 and f"Let {name} choose" in page
+    assert post_offer(coordinator, referral, three[:2]).url == find_url(referral)
+    page = coordinator.get(find_url(referral)).content.decode()
+    assert f"{name} can choose now" in page and "no answer yet" in page and "Show this profile" not in page
+
+
+@pytest.mark.parametrize("n", [0, 1, 4])
+def test_a_wrong_number_is_said_at_the_bar_and_every_tick_is_kept(coordinator, team, referral, three, n):
+    four = [*three, factories.make_mentor(team)]
+    page = post_offer(coordinator, referral, four[:n])
+    text = page.content.decode()
+    assert page.status_code == 200 and "Tick two or three mentors" in text and "<title>Error:" in text
+    assert text.count(" checked>") == n and not Choice.objects.exists()
+
+
+@pytest.mark.parametrize("bad", ["", "x" * 10_000, "\x00", "😀", "2345678923456789"])
+def test_forged_profiles_are_no_server_error_and_change_nothing(coordinator, referral, three, bad):
+    refs = {"mentors": [three[0].ref, bad]}
+    page = coordinator.post(reverse("matching:offer-choice", args=[referral.ref]), refs)
+    assert page.status_code == 200 and "does not fit any more" in page.content.decode()
+    assert not Choice.objects.exists()
+
+
+def test_another_clinics_choice_or_referral_is_not_found(coordinator, other_team, three):
+    theirs = factories.make_referral(other_team)
+    choice = Choice.objects.create(referral=theirs, sent_by=other_team.coordinator)
+    assert post_offer(coordinator, theirs, three).status_code == 404
+    for name in ("choice-heard", "choice-take-back"):
+        assert coordinator.post(reverse(f"matching:{name}", args=[choice.ref])).status_code == 404
+
+
+def test_without_a_verified_address_the_page_says_so_instead(coordinator, referral, three):
+    type(referral.mentee).objects.filter(pk=referral.mentee_id).update(email_verified_at=None)
+    page = coordinator.get(find_url(referral)).content.decode()
+    assert "cannot choose by link" in page and "Show this profile" not in page
+    page = post_offer(coordinator, referral, three)
+    assert page.status_code == 200 and "cannot choose by link" in page.content.decode()
+    assert not Choice.objects.exists()
+
+
+def test_one_who_only_fits_when_something_is_given_up_has_no_box(coordinator, team, referral, three):
+    evening = factories.make_mentor(team, languages=["fr"])
+    page = coordinator.get(find_url(referral), {"relax": "language"}).content.decode()
+    assert evening.ref in page and page.count("Show this profile") == 3 and "Not among the profiles" in page
+    assert "does not fit any more" in post_offer(coordinator, referral, [three[0], evening]).content.decode()
+
+
+def test_the_answer_is_written_down_and_leads_to_the_proposal(coordinator, team, choice, three):
+    url = reverse("matching:choice-heard", args=[choice.ref])
+    page = coordinator.post(url, {"heard-pick": "x" * 10_000})
+    assert page.status_code == 200 and "error-summary" in page.content.decode()
+    response = coordinator.post(url, {"heard-pick": three[1].ref}, follow=True)
+    text = response.content.decode()
+    assert "Chosen by the mentee" in text and Match.objects.get().mentor == three[1]
+    choice.refresh_from_db()
+    assert choice.closed_by == team.coordinator
+
+
+@pytest.mark.parametrize(("answer", "said"), [("none", "wants none of these"), ("you", "leaves it to you")])
+def test_what_came_back_stands_on_the_page(coordinator, choice, referral, system, answer, said):
+    actions.choose(choice=choice.pk, by=system, answer=answer)
+    page = coordinator.get(find_url(referral)).content.decode()
+    assert said in page and "By link" in page and "Show this profile" in page
+
+
+def test_who_was_chosen_and_does_not_fit_any_more_is_explained(coordinator, choice, referral, three, system):
+    type(three[0]).objects.filter(pk=three[0].pk).update(places=0)
+    actions.choose(choice=choice.pk, by=system, answer="mentor", mentor=three[0].pk)
+    page = coordinator.get(find_url(referral)).content.decode()
+    assert "does not fit any more, so nobody is proposed" in page
+
+
+def test_taking_back_from_the_page_makes_room_for_another(coordinator, choice, referral, system):
+    url = reverse("matching:choice-take-back", args=[choice.ref])
+    for _time in range(2):
+        page = coordinator.post(url, follow=True).content.decode()
+    assert "is taken back" in page and "Show this profile" in page
+    Choice.objects.filter(pk=choice.pk).update(answer="none")
+    assert "came in meanwhile" in coordinator.post(url, follow=True).content.decode()
+
+
+def test_the_number_of_queries_does_not_grow(coordinator, team, referral):
+    counts = []
+    for n in (2, 20):
+        Choice.objects.all().delete()
+        offer(referral, [factories.make_mentor(team) for _n in range(n)][:3], team.coordinator)
+        with CaptureQueriesContext(connection) as queries:
+            assert "can choose now" in coordinator.get(find_url(referral)).content.decode()
+        counts.append(len([q for q in queries if "SAVEPOINT" not in q["sql"]]))
+    assert counts[0] == counts[1] <= 12, counts
