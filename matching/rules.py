@@ -55,6 +55,17 @@ def decide(user, pair) -> bool:
     return coordinates(user, pair) and not _is_party(user, pair)
 
 
+@rule(_("Only a coordinator or an admin of this clinic changes what counts in matching."))
+def change_weights(user, clinic) -> bool:
+    """Coordinators know the people, admins look after the settings."""
+    return can(user, Perm.COORDINATE, clinic) or can(user, Perm.SETTINGS, clinic)
+
+
+@rule(_("Only a coordinator or an admin of this clinic reads how often the first in the order was not asked."))
+def read_overrides(user, clinic) -> bool:
+    return can(user, Perm.COORDINATE, clinic) or can(user, Perm.SETTINGS, clinic)
+
+
 @rule(_("Only a coordinator of this clinic may do this."))
 def look_after(user, match) -> bool:
     return coordinates(user, match)
