@@ -54,6 +54,7 @@ class Message(PublicRef, Versioned):
         indexes = [
             models.Index(fields=["status", "due_at"]),
             models.Index(fields=["clinic", "-created_at"]),
+            models.Index(fields=["clinic", "status", "due_at"]),
             models.Index(fields=["kind", "subject"]),
         ]
         constraints = [
