@@ -161,7 +161,11 @@ class AccessLog(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["clinic", "-at"]), models.Index(fields=["by", "-at"])]
+        indexes = [
+            models.Index(fields=["clinic", "-at"]),
+            models.Index(fields=["clinic", "page"]),
+            models.Index(fields=["by", "-at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.page} {self.at:%Y-%m-%d %H:%M}"

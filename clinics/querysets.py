@@ -1,8 +1,11 @@
 """Named questions about clinics, memberships and the access log."""
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
 
 from clinics.roles import Perm, clinics_where, memberships_of
+from common.models import REF_LENGTH
 
 
 class ClinicQuerySet(models.QuerySet):
@@ -33,3 +36,11 @@ class AccessLogQuerySet(models.QuerySet):
 
     def about(self, ref: str):
         return self.filter(people__contains=f" {ref} ")
+
+    def about_any(self, refs):
+        """Return the looks at any of these people. A row about one person is compared as a whole, which costs little."""
+        among = Q(pk__in=[])
+        for ref in refs:
+            among |= Q(people__contains=f" {ref} ")
+        several = self.alias(length=Length("people"))
+        return several.filter(Q(people__in=[f" {ref} " for ref in refs]) | (Q(length__gt=REF_LENGTH + 2) & among))

@@ -48,11 +48,7 @@ def _narrowed(looks, clinic: Clinic, chosen: dict):
             names = Q(by__first_name__icontains=word) | Q(by__last_name__icontains=word) | Q(by__email__icontains=word)
             looks = looks.filter(names)
     if chosen["whom"]:
-        refs = access_names.find(clinic.pk, chosen["whom"])[:MOST_FOUND]
-        at_them = Q(pk__in=[])
-        for ref in refs:
-            at_them |= Q(people__contains=f" {ref} ")
-        looks = looks.filter(at_them)
+        looks = looks.about_any(access_names.find(clinic.pk, chosen["whom"])[:MOST_FOUND])
     if chosen["page"]:
         looks = looks.filter(page=chosen["page"])
     midnight = dt.time()
