@@ -18,13 +18,9 @@ class MessageQuerySet(models.QuerySet):
         """Return the message, locked until the transaction ends."""
         return self.select_for_update(of=("self",)).get(pk=pk)
 
-    def visible_to(self, user):
-        """Return messages of the clinics whose outbox or programme the user looks after."""
-        return self.filter(clinic__in=clinics_where(user, Perm.OUTBOX) | clinics_where(user, Perm.COORDINATE))
-
-    def for_outbox_of(self, user):
-        """Return only those of the clinics whose whole outbox the user may see."""
-        return self.filter(clinic__in=clinics_where(user, Perm.OUTBOX))
+    def visible_to(self, user, permissions=(Perm.OUTBOX, Perm.COORDINATE)):
+        """Return messages of the clinics whose outbox or programme the user looks after, or by one of the two only."""
+        return self.filter(clinic__in=set().union(*(clinics_where(user, permission) for permission in permissions)))
 
     def waiting(self):
         """Return what is still to go out."""

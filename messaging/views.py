@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages as notes
 from django.core.paginator import Paginator
+from django.db.models import Count, Window
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -42,16 +43,17 @@ def ready(request: HttpRequest) -> JsonResponse:
 @needs(Perm.OUTBOX)
 def outbox(request: HttpRequest) -> HttpResponse:
     """List every message of the clinic, newest first, with what did not arrive above."""
-    visible = Message.objects.visible_to(request.user).for_outbox_of(request.user)
+    visible = Message.objects.visible_to(request.user, [Perm.OUTBOX])
     form = FilterForm(request.GET)
     page = Paginator(form.apply(visible), PAGE).get_page(request.GET.get("page"))
-    undelivered = visible.undelivered().order_by("delivery", "due_at")
+    undelivered = visible.undelivered().order_by("delivery", "due_at").annotate(in_all=Window(Count("*")))
+    first = list(undelivered[:SHOWN])
     context = {
         "form": form,
         "page_obj": page,
         "messages_shown": presenters.with_words(page),
-        "undelivered": presenters.rows(undelivered[:SHOWN]),
-        "undelivered_count": undelivered.count(),
+        "undelivered": presenters.rows(first),
+        "undelivered_count": first[0].in_all if first else 0,
         "waiting_count": visible.waiting().count(),
         "local_mail": settings.LOCAL_MAIL,
     }
