@@ -70,13 +70,15 @@ class ChoiceQuerySet(models.QuerySet):
         return self.filter(~Exists(later))
 
     def to_act_on(self):
-        """Return the newest ones of people who still wait, unless something was done about the answer since."""
+        """Return the newest ones of people who wait and agree, unless something was done about the answer since."""
         from matching.models import Match
+        from referrals.models import Referral
 
         own = Match.objects.filter(referral=OuterRef("referral"))
+        agreed = Referral.objects.with_live_consent().filter(pk=OuterRef("referral"), status="open")
+        rows = self.newest().filter(Exists(agreed), ~Exists(own.live()), Q(closed_at=None) | ~Q(answer=""))
         since = own.filter(proposed_at__gt=OuterRef("closed_at"))
-        rows = self.newest().filter(~Exists(own.live()), Q(closed_at=None) | ~Q(answer=""), referral__status="open")
-        return rows.filter(Q(match=None) | Q(match__status=Status.PROPOSED)).filter(~Exists(since))
+        return rows.filter(~Exists(since), Q(match=None) | Q(match__status=Status.PROPOSED))
 
     def lock(self, pk: int):
         """Return the choice with its referral and itself locked, in that order, until the transaction ends."""

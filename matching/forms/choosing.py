@@ -41,7 +41,9 @@ class OfferForm(PlainForm, forms.Form):
 class ChooseForm(PlainForm, forms.Form):
     """The mentee's answer: one of the people, none of them, or you choose. None is chosen beforehand."""
 
-    pick = forms.ChoiceField(label=_("Choose one"), widget=Profiles)
+    pick = forms.ChoiceField(
+        label=_("Choose one"), widget=Profiles, error_messages={"required": _("Choose one of the answers below")}
+    )
 
     def __init__(self, *args, profiles: Sequence, **kwargs):
         super().__init__(*args, **kwargs)

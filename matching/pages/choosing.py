@@ -31,7 +31,20 @@ STAGES = {
     LifeStage.WORKING: gettext_lazy("Is working."), LifeStage.RAISING_CHILDREN: gettext_lazy("Has children at home."),
     LifeStage.CARING: gettext_lazy("Cares for others."), LifeStage.RETIRED: gettext_lazy("Is retired."),
 }  # fmt: skip
-HOME = {Work.HOME: gettext_lazy("Is at home."), Work.NOT_WORKING: gettext_lazy("Is not working now.")}
+WORKS = {
+    Work.OFFICE: gettext_lazy("Kind of work: at a desk."), Work.CARE: gettext_lazy("Kind of work: caring for people."),
+    Work.TEACHING: gettext_lazy("Kind of work: teaching."), Work.SHOP: gettext_lazy("Kind of work: in a shop, bar or kitchen."),
+    Work.HANDS: gettext_lazy("Kind of work: with the hands."),
+    Work.OUTDOORS: gettext_lazy("Kind of work: outdoors or on the road."),
+    Work.OWN_BUSINESS: gettext_lazy("Has an own business."), Work.STUDY: gettext_lazy("Is studying."),
+    Work.HOME: gettext_lazy("Is at home."), Work.NOT_WORKING: gettext_lazy("Is not working now."),
+}  # fmt: skip
+# Where the kind of work says the stage of life as well, or the other way round.
+SAID_BY_WORK = {
+    LifeStage.WORKING: set(Work) - {Work.HOME, Work.NOT_WORKING, Work.STUDY},
+    LifeStage.STUDYING: {Work.STUDY},
+}
+SAID_BY_STAGE = {LifeStage.RETIRED: {Work.HOME, Work.NOT_WORKING}}
 HOW = {
     Channel.PHONE: gettext_lazy("by phone"), Channel.VIDEO: gettext_lazy("by video"),
     Channel.IN_PERSON: gettext_lazy("in person"), Channel.MESSAGES: gettext_lazy("by messages"),
@@ -81,13 +94,11 @@ def _life(mentor: Mentor, year: int) -> str:
         said.append(
             ngettext("Has lived with it for %(n)d year.", "Has lived with it for %(n)d years.", years) % {"n": years}
         )
-    work = HOME.get(mentor.work) or (
-        _("Kind of work: %(work)s.") % {"work": small(str(Work(mentor.work).label))} if mentor.work else ""
-    )
-    if mentor.work == Work.STUDY or (mentor.work in HOME and mentor.life_stage == LifeStage.RETIRED):
-        work = "" if mentor.life_stage else STAGES[LifeStage.STUDYING]
-    stage = "" if work and mentor.life_stage == LifeStage.WORKING else STAGES.get(mentor.life_stage, "")
-    return " ".join(str(part) for part in [*said, stage, work] if part)
+    if mentor.work not in SAID_BY_WORK.get(mentor.life_stage, ()):
+        said.append(STAGES.get(mentor.life_stage, ""))
+    if mentor.work not in SAID_BY_STAGE.get(mentor.life_stage, ()):
+        said.append(WORKS.get(mentor.work, ""))
+    return " ".join(str(part) for part in said if part)
 
 
 def _talks(mentor: Mentor) -> str:
@@ -140,6 +151,11 @@ class Part:
     def is_open(self) -> bool:
         return self.choice is not None and self.choice.closed_at is None
 
+    @property
+    def chosen(self) -> bool:
+        """Tell whether somebody was chosen and is proposed."""
+        return self.choice is not None and self.choice.match is not None
+
 
 def part(referral: Referral, candidates: Sequence[dict], offer=None, heard=None) -> Part:
     """Return the part about choosing for a referral and the rows of its candidates; refused forms come back.
@@ -150,7 +166,7 @@ def part(referral: Referral, candidates: Sequence[dict], offer=None, heard=None)
     choice, mentors = last_choice(referral)
     fit = tickable(candidates)
     can_ask = referral.status == "open" and not referral.live_matches and len(fit) >= FEWEST
-    can_ask = can_ask and (choice is None or choice.closed_at is not None)
+    can_ask = can_ask and (choice is None or (choice.closed_at is not None and choice.match is None))
     reachable = can_be_reached(referral)
     offer = offer or forms.OfferForm(choices=fit)
     is_open = choice is not None and choice.closed_at is None
