@@ -123,7 +123,7 @@ def lay_out(clinic: Clinic, referrals: Sequence[Referral], relaxed: Collection[s
 
 def with_weights(laid: Field, weights: dict[str, int]) -> Field:
     """Return the same people under other weights, which nobody saved."""
-    policy = Policy(clinic=laid.policy.clinic, version=laid.policy.version, weights=weights)
+    policy = Policy(clinic_id=laid.policy.clinic_id, version=laid.policy.version, weights=weights)
     problem = build(laid.needs, laid.brings, weights, laid.before, laid.matrix)
     return dataclasses.replace(laid, policy=policy, problem=problem)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import choosing, coordinators, gaps, mentees, mentors
+from matching.views import choosing, coordinators, gaps, mentees, mentors, overrides, weights
 
 app_name = "matching"
 urlpatterns = [
@@ -20,4 +20,6 @@ urlpatterns = [
     path("choices/<slug:ref>/take-back/", choosing.take_back, name="choice-take-back"),
     path("choose-a-mentor/", choosing.choose, name="choose"),
     path("meet-your-mentor/", mentees.mentee, name="mentee"),
+    path("settings/matching/", weights.weights, name="weights"),
+    path("settings/matching/not-the-first/", overrides.overrides, name="overrides"),
 ]

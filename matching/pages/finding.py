@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.models import Prefetch
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +24,7 @@ from common.vocabulary import (
 )
 from matching import facts, forms, ranking, relaxing
 from matching.models import Match
-from matching.pages import choosing
+from matching.pages import choosing, trying
 from matching.ranking import Found
 from referrals.labels import labels, life
 from referrals.models import Referral
@@ -41,10 +42,14 @@ def mentor_to_ask(referral: Referral, ref: str) -> Mentor:
     return get_object_or_404(Mentor.objects.open_to(referral.clinic), ref=ref)
 
 
-def find_context(referral: Referral, bound=None, relaxed: Collection[str] = ()) -> dict:
-    """Return the page on which a mentor is found; `bound` is a form that was refused, `relaxed` what is given up."""
+def find_context(referral: Referral, bound=None, relaxed: Collection[str] = (), query: QueryDict | None = None) -> dict:
+    """Return the page on which a mentor is found; `bound` is a form that was refused, `relaxed` what is given up.
+
+    `query` may hold other weights, to try.
+    """
     laid = ranking.lay_out(referral.clinic, [referral], relaxed)
-    found = ranking.answer(laid)
+    tried = trying.trial(laid, query or QueryDict())
+    found = ranking.answer(tried.laid)
     today = facts.today_of(referral.clinic)
     candidates = [
         {
@@ -54,7 +59,7 @@ def find_context(referral: Referral, bound=None, relaxed: Collection[str] = ()) 
         }
         for c in found.candidates
     ]  # fmt: skip
-    return {
+    context = {
         "referral": referral, "mentee": referral.mentee, "clinic": referral.clinic, "found": found,
         "candidates": candidates, "lede": _find_lede(found), "facts": needs_facts(referral, today),
         "live": referral.live_matches[0] if referral.live_matches else None,
@@ -66,6 +71,7 @@ def find_context(referral: Referral, bound=None, relaxed: Collection[str] = ()) 
         "opening": [] if relaxed else relaxing.options(laid), "relaxed": relaxing.phrase(relaxed, found.needs),
         "choosing": choosing.part(referral, candidates),
     }  # fmt: skip
+    return context | trying.part(tried, context, relaxed)
 
 
 def _ask_form(candidate, bound, relaxed):

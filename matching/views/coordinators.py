@@ -49,7 +49,9 @@ def find(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("matching:match", ref=match.ref)
     if request.method != "POST":
         access_log.record(request, page="find a mentor", people=[referral.mentee])
-    return render(request, "matching/find.html", finding.find_context(referral, form, relaxed))
+    return render(
+        request, "matching/find.html", finding.find_context(referral, form, relaxed, None if form else request.GET)
+    )
 
 
 def _coordinated(request: HttpRequest, ref: str) -> Match:

@@ -384,3 +384,75 @@ def test_the_number_of_queries_does_not_grow(team, coordinator, many, django_ass
         coordinator.get(URL)
     with django_assert_max_num_queries(20):  # a comparison lays out the whole list
         coordinator.post(URL, sent(team, only(work=1), version=1 + many))
+
+
+# Trying on the page of one person -------------------------------------------------------------
+
+
+def try_url(referral, **numbers):
+    query = "&".join(f"w_{key}={n}" for key, n in numbers.items())
+    return f"{reverse('matching:find', args=[referral.ref])}?{query}"
+
+
+def order(answer):
+    return [(row["c"].mentor.first_name, row["was"]) for row in answer.context["candidates"]]
+
+
+def test_other_weights_show_another_order_and_save_nothing(team, two, coordinator):
+    referral, _near, _alike = two
+    change(team, only(age=10, work=1))
+    usual = coordinator.get(try_url(referral))
+    assert order(usual) == [("Near", ""), ("Same", "")] and "Ask Near" in usual.content.decode()
+    tried = coordinator.get(try_url(referral, age=1, work=10))
+    page = tried.content.decode()
+    assert order(tried) == [("Same", 2), ("Near", 1)] and "was 2" in page
+    assert "Only a try: nothing is saved" in page and "Age from 10 to 1; Kind of work from 1 to 10" in page
+    assert "Ask Near" not in page and "Ask Same" not in page and "Show this profile" not in page
+    assert Policy.objects.filter(clinic=team.clinic).count() == 2
+
+
+def test_asking_from_a_tried_order_uses_the_weights_in_force(team, two, coordinator):
+    referral, near, _alike = two
+    change(team, only(age=10, work=1))
+    coordinator.post(try_url(referral, age=1, work=10), {"mentor": near.ref})
+    match = referral.matches.get()
+    assert (match.rank, match.policy.version) == (1, 2)
+
+
+def test_trying_the_weights_in_force_is_no_try(team, two, coordinator):
+    answer = coordinator.get(try_url(two[0], **WEIGHTS))
+    assert not answer.context["trying"]["is_on"] and "Ask " in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "Write a number; 0 if it does not count"), ("ten", "Write a whole number"), ("-1", "Write 0 or more"),
+        ("1001", "Write 1000 at most"), ("9" * 5000, "Write a whole number"), ("%00", "Write a whole number"),
+    ],
+)  # fmt: skip
+def test_a_try_that_makes_no_sense_is_told_at_its_field(team, two, coordinator, typed, words):
+    answer = coordinator.get(try_url(two[0], age=typed, work=33))
+    page = answer.content.decode()
+    assert answer.status_code == 200 and words in page and 'id="id_w_age_error"' in page and 'value="33"' in page
+    assert "Only a try" not in page and "Ask " in page
+
+
+def test_a_try_of_nothing_is_told(team, two, coordinator):
+    page = coordinator.get(try_url(two[0], **dict.fromkeys(WEIGHTS, 0))).content.decode()
+    assert "At least one of these must count" in page and "Only a try" not in page
+
+
+def test_a_try_keeps_what_is_given_up(team, coordinator):
+    referral = factories.make_referral(team, musts=["availability"], availability=["weekend-day"])
+    for _number in range(2):
+        factories.make_mentor(team, availability=["weekday-morning"])
+    answer = coordinator.get(try_url(referral, age=99) + "&relax=when")
+    page = answer.content.decode()
+    assert answer.context["trying"]["is_on"] and '<input type="hidden" name="relax" value="when">' in page
+    assert 'href="?relax=when"' in page
+
+
+def test_a_try_takes_no_more_queries(team, two, coordinator, django_assert_max_num_queries):
+    with django_assert_max_num_queries(14):  # twelve, and the savepoint around the access log
+        coordinator.get(try_url(two[0], age=77))
