@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from clinics.models import Clinic
 from common import clock
 from common.words import local
-from desk.today import care, pairing, safety
+from desk.today import care, choices, pairing, safety
 from desk.today.rows import Desk, Group
 from desk.today.safety import Undelivered
 from matching.models import MatchEvent
@@ -44,6 +44,7 @@ def today(user, clinic: Clinic, *, whole: str = "") -> Today:
         care.after_a_death(desk),
         *care.checks(desk),
         pairing.referrals(desk),
+        choices.choices(desk),
         *pairing.before_introduction(desk),
         *pairing.pairs(desk),
         *safety.questions(desk),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from common import words
 from common.vocabulary import Channel, Language, Topic
+from desk.today.choices import is_choosing
 from desk.today.rows import MOST, Action, Desk, Group, Row, call, first_of, group
 from matching.models import Match
 from matching.workflow import LIVE
@@ -229,6 +230,7 @@ def waiting(desk: Desk) -> list[Group]:
         Referral.objects.visible_to(desk.user)
         .filter(clinic=desk.clinic, status=R.OPEN)
         .exclude(Exists(Match.objects.filter(referral=OuterRef("pk"), status__in=LIVE)))
+        .exclude(is_choosing())
         .annotate(last_status=Subquery(last.values("status")[:1]))
         .with_consent_known()
         .select_related("mentee")

@@ -1,5 +1,7 @@
 """The mentee chooses between two or three people without names: what goes out, what comes back, what overtakes it."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -8,6 +10,7 @@ from django.urls import reverse
 
 from accounts import links
 from accounts.models import OneTimeLink, User
+from common import clock
 from common.errors import Denied, Invalid, NotReady, WrongState
 from matching import actions
 from matching.errors import AlreadyMatched, DoesNotFit
@@ -457,3 +460,58 @@ def test_the_number_of_queries_does_not_grow(coordinator, team, referral):
             assert "can choose now" in coordinator.get(find_url(referral)).content.decode()
         counts.append(len([q for q in queries if "SAVEPOINT" not in q["sql"]]))
     assert counts[0] == counts[1] <= 12, counts
+
+
+# Today
+
+
+def today(client, team):
+    client.force_login(team.coordinator)
+    return client.get(reverse("desk:today")).content.decode()
+
+
+def test_while_they_choose_nothing_needs_the_coordinator(client, team, choice):
+    text = today(client, team)
+    assert choice.referral.mentee.full_name not in text and "Nothing needs you now" in text
+
+
+def test_after_a_week_without_an_answer_they_are_rung(client, team, choice):
+    Choice.objects.update(sent_at=clock.now() - dt.timedelta(days=7, minutes=1))
+    assert "has not answered" in today(client, team)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [("mentor", "who has not been asked yet"), ("none", "Wants none of the mentors"), ("you", "Leaves the choice to")],
+)
+def test_today_says_what_came_back_once_and_until_something_is_done(client, team, choice, three, system, answer, words):
+    mentor = three[0].pk if answer == "mentor" else None
+    row = actions.choose(choice=choice.pk, by=system, answer=answer, mentor=mentor)
+    text = today(client, team)
+    assert words in text and "Waiting for a mentor" not in text
+    if row.match:
+        assert reverse("matching:match", args=[row.match.ref]) in text
+        actions.approve(match=row.match.pk, by=team.coordinator)
+    else:
+        actions.propose(
+            referral=choice.referral_id, mentor=three[1].pk, by=team.coordinator, override_reason="know-both"
+        )
+    assert words not in today(client, team)
+
+
+def test_today_says_that_the_one_chosen_does_not_fit_any_more(client, team, choice, three, system):
+    type(three[0]).objects.filter(pk=three[0].pk).update(places=0)
+    actions.choose(choice=choice.pk, by=system, answer="mentor", mentor=three[0].pk)
+    assert "who does not fit any more" in today(client, team)
+
+
+def test_a_choice_that_was_put_aside_leaves_today(client, team, choice, three, system):
+    row = actions.choose(choice=choice.pk, by=system, answer="mentor", mentor=three[0].pk)
+    actions.reject(match=row.match.pk, by=team.coordinator)
+    text = today(client, team)
+    assert "who has not been asked yet" not in text and "Waiting for a mentor" in text
+
+
+def test_another_clinic_sees_nothing_of_it_today(client, team, other_team, choice, system):
+    actions.choose(choice=choice.pk, by=system, answer="none")
+    assert choice.referral.mentee.full_name not in today(client, other_team)
