@@ -62,7 +62,43 @@ def test_a_form_that_lost_its_protection_is_kept_and_explained(client, db, setti
 
     page = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a@example.org"})
     assert page.status_code == 403
-    assert "Please send that again" in page.content.decode()
+    words = page.content.decode()
+    assert "Please send that again" in words
+    assert words.index("tel:112") < words.index("tel:1733") < words.index("This page was open")
+
+
+def test_long_words_of_a_form_with_an_old_key_are_given_back_to_copy(db, team):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    sent = {"note": "She sleeps badly <b>and</b> worries a lot", "password1": "my long pass phrase of words", "a": "no"}
+    assert "Here is what you wrote" not in client.post("/account/", sent).content.decode()
+    client.force_login(team.nurse)
+    words = client.post("/account/", sent).content.decode()
+    assert "She sleeps badly &lt;b&gt;and&lt;/b&gt; worries a lot" in words
+    assert "pass phrase" not in words
+
+
+@pytest.mark.parametrize(("address", "shown"), [("/worry/nobody/x/", True), ("/nothing/here/", False)])
+def test_a_worry_that_leads_nowhere_shows_the_numbers_before_anything_else(client, db, address, shown):
+    words = client.get(address).content.decode()
+    assert ("tel:1733" in words) is shown
+    assert not shown or words.index("tel:1733") < words.index("The address may be wrong")
+
+
+def test_a_link_that_no_longer_works_shows_the_numbers_before_anything_else(client, db):
+    words = client.get("/l/nothing-behind-this/").content.decode()
+    assert words.index("tel:112") < words.index("tel:1733") < words.index("What you can do")
+
+
+def test_whoever_was_signed_out_while_sending_a_worry_reads_so_and_has_the_numbers_first(client, db):
+    page = client.post("/worry/", {"category": "any"}, follow=True)
+    words = page.content.decode()
+    assert "Your worry was not sent yet" in words
+    assert words.index("tel:112") < words.index("tel:1733") < words.index('name="password"')
+    later = client.get("/accounts/login/?next=/worry/sent/abc/").content.decode()
+    assert "The worry itself was sent before" in later
+    assert "tel:1733" not in client.get("/accounts/login/?next=/").content.decode()
 
 
 def test_the_current_entry_of_the_menu_is_the_longest_that_fits(team):
