@@ -14,6 +14,9 @@ from matching.engine.market import Arcs, Choice, Market, best_with, may_be, no_a
 from matching.engine.prices import Prices
 from matching.engine.problem import EngineError, Problem, pairs, vector, whole
 
+SMALL = 1 << 14  # pairs that can all be looked at by the flow
+QUARTER = 4
+
 Variant = Literal["points", "fewest", "wait"]
 Ints = NDArray[np.int64]
 
@@ -190,36 +193,48 @@ def _place(rows: Ints, count: int) -> Ints:
 
 @dataclass(frozen=True, eq=False)
 class _Solved:
-    """The market decided, with the smallest and the largest prices of mentors that prove it."""
+    """The market decided over enough arcs, with the smallest prices of mentors that prove it."""
 
+    arcs: Arcs
     choice: Choice
     low: Prices
-    high: Prices
     rounds: int
 
 
 def _solve(market: Market, start: Ints | None) -> _Solved:
     """Solve over few pairs, ask all pairs whether one is worth more than its prices, add those, and again."""
-    arcs = candidates.first(market, None if start is None else start[market.mentors])
+    arcs = candidates.first(market, _guess(market) if start is None else start[market.mentors])
     rounds = 0
     while True:
         rounds += 1
         choice = flow.best(market, arcs)
         low = price.smallest(market, arcs, choice)
-        more = candidates.worth_more(market, *low)
+        more = candidates.worth_more(market, *low, turn=rounds)
         if not len(more):
-            return _Solved(choice, low, _highest(market, arcs, choice), rounds)
+            return _Solved(arcs, choice, low, rounds)
         arcs = arcs.with_more(more)
 
 
-def _highest(market: Market, arcs: Arcs, choice: Choice) -> Prices:
-    """Return the largest prices that hold for all pairs. Only mentors that fell meanwhile are asked again."""
+def _guess(market: Market) -> Ints | None:
+    """Return about what mentors cost (m,), from solving a quarter of the market; None when it is small.
+
+    The market stands in an order made of hashes, so its beginning is a fair sample.
+    """
+    if len(market.mentees) * len(market.mentors) <= SMALL:
+        return None
+    part = market.part(QUARTER)
+    low = _solve(part, None).low
+    return best_with(market.problem, part.mentees, low[0] - part.priority, market.mentors)
+
+
+def _highest(market: Market, arcs: Arcs, choice: Choice) -> Ints:
+    """Return the largest prices of mentors that hold for all pairs. Only mentors that fell meanwhile are asked again."""
     high = price.largest(market, arcs, choice)
     fallen = None
     while True:
         more = candidates.worth_more(market, *high, only=fallen)
         if not len(more):
-            return high
+            return high[1]
         before, arcs = high[1], arcs.with_more(more)
         high = price.largest(market, arcs, choice)
         fallen = np.flatnonzero(high[1] < before)
@@ -233,7 +248,8 @@ def _answer(market: Market, locked: Ints, solved: _Solved, asked: _Asked) -> Ass
     mentor_of[market.mentees[made]] = market.mentors[choice.mentor[made]]
     mentor_of[locked[:, 0]] = locked[:, 1]
     mentor_price, mentor_cost = np.zeros(len(problem.capacity), np.int64), np.full(len(problem.capacity), -1)
-    mentor_price[market.mentors], mentor_cost[market.mentors] = solved.low[1], solved.high[1]
+    mentor_price[market.mentors] = solved.low[1]
+    mentor_cost[market.mentors] = _highest(market, solved.arcs, choice)
     full = np.setdiff1d(np.arange(len(mentor_price)), market.mentors)
     mentor_price[full] = best_with(problem, market.mentees, solved.low[0] - market.priority, full)
     mentee_price = np.zeros(len(mentor_of), np.int64)

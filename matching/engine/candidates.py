@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from matching.engine.market import Arcs, Market, no_arcs
 from matching.engine.scoring import Block, blocks, exact_type
 
-BEST = 12  # best mentors of each mentee to begin with
-AGAIN = 6  # best mentors of each mentee when yesterday's prices are known
-ADDED = 8  # pairs added for one mentee in one round
+BEST = 6  # best mentors of each mentee to begin with, once prices are roughly known
+ADDED = 8  # pairs added for one mentee in one round, doubled when rounds grow many
+PATIENCE = 3  # rounds before doubling
 SPREAD = 0.5  # below 1, so that it orders only equals
 
 Float = NDArray[np.floating]
@@ -21,10 +21,11 @@ Int = NDArray[np.int64]
 
 
 def first(market: Market, prices: Int | None) -> Arcs:
-    """Return the pairs to begin with: for every mentee the best mentors, at these prices (m,) when known."""
+    """Return the pairs to begin with: for every mentee the best mentors at these prices (m,); without prices all."""
+    count = len(market.mentors)
     if prices is None:
-        return market.kept.with_more(by_mentee(market, BEST, np.zeros(len(market.mentors), np.int64)))
-    return market.kept.with_more(by_mentee(market, AGAIN, prices))
+        return market.kept.with_more(by_mentee(market, count, np.zeros(count, np.int64)))
+    return market.kept.with_more(by_mentee(market, BEST, prices))
 
 
 def by_mentee(market: Market, k: int, prices: Int) -> Arcs:
@@ -39,10 +40,9 @@ def by_mentee(market: Market, k: int, prices: Int) -> Arcs:
     return _together(found)
 
 
-def worth_more(market: Market, mentee_price: Int, mentor_price: Int, *, only: Int | None = None) -> Arcs:
-    """Look at every pair and return those worth more than its two prices, the best few for each mentee.
-
-    No such pair: the prices prove that no other set of pairs is worth more. `only` some mentors (places in the
+def worth_more(market: Market, mentee_price: Int, mentor_price: Int, *, turn: int = 1, only: Int | None = None) -> Arcs:
+    """Look at every pair and return those worth more than its two prices, the best few for each mentee
+    (more in later turns). No such pair: the prices prove that no other set of pairs is worth more. `only` some mentors (places in the
     market) are asked when the others have been.
     """
     floor = mentee_price - market.priority  # what points must beat, beside the mentor's price
@@ -58,7 +58,7 @@ def worth_more(market: Market, mentee_price: Int, mentor_price: Int, *, only: In
         if len(rows):
             over = worth[rows]
             over[over <= least[rows, None]] = -np.inf
-            found.append(_pick(market, block, rows, over, ADDED))
+            found.append(_pick(market, block, rows, over, ADDED << max(0, turn - PATIENCE)))
     return _together(found)
 
 
