@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from clinics.models import Clinic
 from common import words
-from matching import engine, facts, ranking
+from matching import engine, facts, gaps, ranking
 from matching.criteria import CONFLICT, FREE, HARD
 from matching.criteria.soft import BASE
 from matching.models import PairDecision, Solution
@@ -78,10 +78,10 @@ def work_out(
         tell(step)
     left = _left_over(laid, made)
     tell(STEPS - 1)
-    return Worked(
-        laid, misfits, {variant: _answer(laid, variant, one) for variant, one in made.items()}, left,
-        {variant: _prices(laid, one) for variant, one in made.items()}, {},
-    )  # fmt: skip
+    answers = {variant: _answer(laid, one) for variant, one in made.items()}
+    prices = {variant: _prices(laid, one) for variant, one in made.items()}
+    wanted = gaps.work_out(laid, made[USUAL]) if USUAL in made else {}
+    return Worked(laid, misfits, answers, left, prices, wanted)
 
 
 # Pairs on hold, and pairs of the last plan ----------------------------------------------------
@@ -169,7 +169,7 @@ def points_of(laid: Field, row: int, column: int) -> int:
     return int(problem.mentee_points[row].astype(np.float64) @ problem.mentor_points[column]) - BASE
 
 
-def _answer(laid: Field, variant: str, made: engine.Assignment) -> dict[str, Any]:
+def _answer(laid: Field, made: engine.Assignment) -> dict[str, Any]:
     """Return what is kept of one variant, in the order of waiting."""
     mentors = made.mentor_of.tolist()
     pairs = [[laid.needs[i].pk, laid.brings[j].pk, points_of(laid, i, j)] for i, j in enumerate(mentors) if j >= 0]

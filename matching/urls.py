@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from matching.views import choosing, coordinators, gaps, mentees, mentors, overrides, weights
+from matching.views import choosing, coordinators, gaps, mentees, mentors, overrides, solving, weights
 
 app_name = "matching"
 urlpatterns = [
-    path("waiting/", coordinators.waiting, name="waiting"),
+    path("waiting/", solving.waiting, name="waiting"),
+    path("waiting/work-out/", solving.work_out, name="work-out"),
+    path("waiting/progress/", solving.progress, name="progress"),
+    path("waiting/decide/", solving.decide, name="decide"),
+    path("waiting/<slug:ref>/with/<slug:mentor>/take-back/", solving.take_back, name="take-pair-back"),
     path("waiting/<slug:ref>/", coordinators.find, name="find"),
     path("whom-to-look-for/", gaps.whom_to_look_for, name="gaps"),
     path("matches/<slug:ref>/", coordinators.match, name="match"),

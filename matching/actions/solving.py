@@ -33,6 +33,7 @@ State, Decision = Solution.State, PairDecision.Decision
 UNDER_WAY = (State.QUEUED, State.RUNNING)
 SILENCE = dt.timedelta(minutes=2)  # without a sign of life: whoever worked on it was killed
 KEPT = 20  # plans of a clinic that are kept
+APPROVE = "approve"
 Pair = tuple[int, int]  # primary keys of referral and mentor
 
 
@@ -197,25 +198,27 @@ class Told:
 
 
 def approve_several(*, pairs: Iterable[Pair], by: User) -> list[Told]:
-    """Ask the mentors of several pairs of the present plan, pair by pair; return what became of each, in order.
+    """Ask the mentors of several pairs of the present plan; return what became of each, in order.
 
     Every check is made again for each, in a transaction of its own: one that is refused keeps no other back. For a
     pair that is not the mentee's own first, "the whole list is better off" is kept as the reason. Never raises Refused.
     """
-    pairs = list(pairs)
-    planned = _planned({referral for referral, _mentor in pairs})
-    return [_tell(pair, partial(_ask, pair, planned, by)) for pair in pairs]
+    return decide_several(decisions=[(pair, APPROVE) for pair in pairs], by=by)
 
 
 def decide_several(*, decisions: Iterable[tuple[Pair, str]], by: User) -> list[Told]:
-    """Put several pairs on hold or aside, each by itself; return what became of each, in order. Never raises Refused."""
-    verbs: dict[str, Callable] = {Decision.HOLD: hold, Decision.EXCLUDE: exclude}
+    """Approve several pairs, put them on hold or aside, each by itself; return what became of each, in order.
+
+    A decision is APPROVE or one of PairDecision.Decision. Never raises Refused.
+    """
+    decisions = list(decisions)
+    planned = _planned({referral for (referral, _mentor), what in decisions if what == APPROVE})
+    verbs: dict[str, Callable] = {APPROVE: partial(_ask, planned), Decision.HOLD: hold, Decision.EXCLUDE: exclude}
     return [_tell(pair, partial(verbs[what], referral=pair[0], mentor=pair[1], by=by)) for pair, what in decisions]
 
 
-def _ask(pair: Pair, planned: set[Pair], by: User) -> Match:
-    referral, mentor = pair
-    if pair not in planned:
+def _ask(planned: set[Pair], *, referral: int, mentor: int, by: User) -> Match:
+    if (referral, mentor) not in planned:
         raise WrongState(_("The list was worked out again, and this pair is not in it any more."))
     return ask_mentor(referral=referral, mentor=mentor, by=by, override_reason=Match.OverrideReason.PLAN)
 

@@ -1,20 +1,18 @@
-"""The waiting list: who waits, and who is on the way."""
+"""The waiting list: the plan for it, who waits, and who is on the way."""
 
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.vocabulary import (
-    Channel,
-    Language,
-    Relation,
-    Topic,
-)
+from clinics.models import Clinic
+from common.vocabulary import Channel, Language, Topic
 from matching import facts, ranking
-from matching.models import Match
+from matching.models import Solution
+from matching.pages import plan as plans
 from matching.workflow import Status
 from referrals.labels import labels
 from referrals.models import Referral
@@ -22,27 +20,62 @@ from referrals.models import Referral
 PER_PAGE = 50
 
 
-def waiting_context(user, clinic, page_number) -> dict:
-    """Return who waits, longest first, with how many mentors fit today; and who is on the way."""
-    rows = facts.with_needs(facts.waiting(Referral.objects.visible_to(user).filter(clinic=clinic)))
-    page = Paginator(rows, PER_PAGE).get_page(page_number)
-    referrals = list(page.object_list)
-    fits = ranking.fit_counts(clinic, referrals) if referrals else {}
-    matches = Match.objects.visible_to(user).filter(
-        referral__clinic=clinic, status__in=[Status.APPROVED, Status.ACCEPTED]
-    )
-    asked = list(matches.select_related("referral__mentee", "mentor__person").order_by("approved_at", "pk")[:PER_PAGE])
+def waiting_context(user, clinic: Clinic, asked: QueryDict, *, form=None, told=None) -> dict:
+    """Return the waiting list: the plan if one was worked out, who is left or new, who is on the way.
+
+    `asked` is what the address says (variant, page, left); `form` decisions that were refused, `told` what became
+    of decisions. Six queries, and three more for the facts of everybody shown.
+    """
+    there = plans.standing(user, clinic)
+    newest, solution = plans.solutions(clinic)
+    plan = plans.plan_of(solution, asked.get("variant", ""), there) if solution else None
+    pairs = Paginator(plan.pairs if plan else [], PER_PAGE).get_page(asked.get("page"))
+    left = Paginator(plan.left if plan else [], PER_PAGE).get_page(asked.get("left"))
+    others_name = "others" if plan else "page"
+    others = Paginator(plan.since if plan else list(there.waiting), PER_PAGE).get_page(asked.get(others_name))
+    decided, on_the_way = there.decided[:PER_PAGE], there.on_the_way[:PER_PAGE]
+    shown = [r for r, _m in pairs] + [*left, *others] + [row[0] for row in [*decided, *on_the_way]]
+    rows = _rows(user, clinic, shown, there)
+    chosen = form.data if form is not None else {}
     return {
-        "page_obj": page, "rows": [_waiting_row(r, fits[r.pk]) for r in referrals],
-        "on_the_way": [_asked_row(m) for m in asked], "lede": _waiting_lede(page.paginator.count, fits),
-        "people": [r.mentee for r in referrals] + [m.referral.mentee for m in asked],
+        "plan": plan, "waiting": len(there.waiting), "chosen_way": bool(plan) and "variant" in asked,
+        "again": f"?{asked.urlencode()}" if asked else "", "others_name": others_name, "pairs_page": pairs, "left_page": left, "page_obj": others, "form": form, "told": told,
+        "pairs": [rows.pair(plan, r, m, chosen) for r, m in pairs], "left": [rows.left(plan, pk) for pk in left],
+        "rows": [_waiting_row(rows, pk) for pk in others],
+        "decided": [rows.decided(plan, row) for row in decided],
+        "on_the_way": [_asked_row(rows, row) for row in on_the_way],
+        "lede": plans.lede(plan, len(there.waiting)) if plan else _waiting_lede(rows, there, others),
+        "people": [r.mentee for r in rows.laid.referrals] if rows else [],
+        **_state(clinic, newest, plan, rows),
     }  # fmt: skip
 
 
-def _waiting_lede(count: int, fits: dict[int, int]) -> str:
-    if not count:
+def _rows(user, clinic: Clinic, shown: list[int], there: plans.Standing) -> plans.Rows | None:
+    """Lay out everybody on the page together; nobody costs nothing."""
+    if not shown:
+        return None
+    referrals = facts.with_needs(Referral.objects.visible_to(user).filter(clinic=clinic, pk__in=shown))
+    return plans.Rows(clinic, ranking.lay_out(clinic, list(referrals)), there)
+
+
+def _state(clinic: Clinic, newest: Solution | None, plan: plans.Plan | None, rows: plans.Rows | None) -> dict:
+    """Return how far the working out is, and what has changed since."""
+    under_way = newest if plans.is_under_way(newest) else None
+    return {
+        "under_way": under_way is not None, **(plans.under_way(under_way, plan and plan.solution) if under_way else {"step": ""}),
+        "failed": newest is not None and not under_way,
+        "over": plans.origin(plan.solution, clinic.time_zone) if plan else "", "ways": plans.ways(plan) if plan else [],
+        "changed": plans.changed(plan, rows.laid if rows else None) if plan else "",
+    }  # fmt: skip
+
+
+def _waiting_lede(rows: plans.Rows | None, there: plans.Standing, page) -> str:
+    count = len(there.waiting)
+    if not rows or not count:
         return _("Nobody waits for a mentor now.")
-    could = sum(n > 0 for n in fits.values())
+    if page.paginator.num_pages > 1:
+        return _("%(n)d people wait, the longest waiting first.") % {"n": count}
+    could = sum(rows.fits(pk) > 0 for pk in page)
     form = ngettext(
         "%(n)d person waits. A mentor fits for %(could)d today.",
         "%(n)d people wait. A mentor fits for %(could)d of them today.",
@@ -51,19 +84,14 @@ def _waiting_lede(count: int, fits: dict[int, int]) -> str:
     return form % {"n": count, "could": could}
 
 
-def _waiting_row(referral: Referral, fit: int) -> dict:
+def _waiting_row(rows: plans.Rows, pk: int) -> dict:
+    referral, _needs = rows.mentee(pk)
     mentee, url = referral.mentee, reverse("matching:find", args=[referral.ref])
-    wishes = ". ".join(filter(None, [_wish_line(referral), _fit_words(fit)]))
+    wishes = ". ".join(filter(None, [_wish_line(referral), _fit_words(rows.fits(pk))]))
     return {
-        "since": referral.submitted_at, "title": _titled(referral), "url": url, "text": f"{wishes}.",
+        "since": referral.submitted_at, "title": plans.titled(referral), "url": url, "text": f"{wishes}.",
         "action": _("Find a mentor"), "action_url": url, "action_about": _("for %(name)s") % {"name": mentee.first_name},
     }  # fmt: skip
-
-
-def _titled(referral: Referral) -> str:
-    if referral.relation == Relation.CAREGIVER:
-        return _("%(name)s, partner or relative") % {"name": referral.mentee.full_name}
-    return referral.mentee.full_name
 
 
 def _wish_line(referral: Referral) -> str:
@@ -79,13 +107,15 @@ def _fit_words(n: int) -> str:
     return ngettext("%(n)d mentor fits", "%(n)d mentors fit", n) % {"n": n}
 
 
-def _asked_row(match: Match) -> dict:
-    names = {"mentee": match.referral.mentee.full_name, "mentor": match.mentor.person.full_name}
-    said_yes = match.status == Status.ACCEPTED
-    form = _("%(mentor)s said yes.") if said_yes else _("%(mentor)s was asked and has not answered yet.")
-    url = reverse("matching:match", args=[match.ref])
+def _asked_row(rows: plans.Rows, match: plans.Row) -> dict:
+    referral_pk, mentor_pk, status, since, ref = match
+    referral, mentor = rows.mentee(referral_pk)[0], rows.mentor(mentor_pk)
+    form = _("%(mentor)s was asked and has not answered yet.")
+    if status == Status.ACCEPTED:
+        form = _("%(mentor)s said yes.")
+    url = reverse("matching:match", args=[ref])
     return {
-        "since": match.accepted_at if said_yes else match.approved_at, "title": names["mentee"], "url": url,
-        "text": form % names, "action": _("Open"), "action_url": url,
-        "action_about": match.referral.mentee.first_name,
+        "since": since, "title": referral.mentee.full_name, "url": url,
+        "text": form % {"mentor": mentor.full_name if mentor else _("The mentor")}, "action": _("Open"),
+        "action_url": url, "action_about": referral.mentee.first_name,
     }  # fmt: skip

@@ -16,16 +16,6 @@ from common.policy import needs
 from matching import actions, forms, relaxing
 from matching.models import Match
 from matching.pages import finding, road
-from matching.pages import waiting as waiting_page
-
-
-@require_safe
-@needs(Perm.COORDINATE)
-def waiting(request: HttpRequest) -> HttpResponse:
-    """List who waits for a mentor, longest first, and who is on the way to one."""
-    context = waiting_page.waiting_context(request.user, request.clinic, request.GET.get("page"))
-    access_log.record(request, page="waiting list", people=context.pop("people"))
-    return render(request, "matching/waiting.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -54,6 +54,7 @@ class Side:
             "step": {"ref": self.mentor.ref, "key": "code"},
             "link": {"token": "no-such-token"},
         }
+        self.objects["pair-decided"] = {"ref": self.objects["waiting"].ref, "mentor": self.mentor.ref}
         self.objects["match-step"] = {"ref": self.objects["accepted"].ref, "do": "introduce"}
 
     def match(self, status: str, **fields):
