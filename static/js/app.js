@@ -14,11 +14,52 @@
   // After a form with mistakes: start at the summary.
   const focusSummary = (root) => root.querySelector("[data-focus]")?.focus();
 
+  // A long form that stood open takes a fresh key before it is sent: after an hour, or when this window was left, as
+  // somebody may have signed in again elsewhere. Signed out, the page stays as it is, with all that was typed in it.
+  const HOUR = 60 * MINUTE;
+  const PATIENCE = 5000; // then the form goes out as it is
+  let keyAt = Date.now();
+  let left = false;
+  addEventListener("blur", () => { left = true; });
+  document.addEventListener("visibilitychange", () => { left = true; });
+  const isLong = (form) => form.querySelector("textarea") || form.querySelectorAll("input:not([type=hidden])").length > 3;
+  const isOld = (form) => (left || Date.now() - keyAt > HOUR) && document.body.dataset.keyFrom && isLong(form)
+    && form.querySelector("[name=csrfmiddlewaretoken]") && !("draft" in form.dataset);
+
+  const freshKey = async () => {
+    const reply = await fetch(document.body.dataset.keyFrom, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+    if (reply.type === "opaqueredirect") return false;
+    const key = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("[name=csrfmiddlewaretoken]")?.value;
+    if (key) document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = key; });
+    return true;
+  };
+
+  const sayKept = (form) => {
+    const notice = document.querySelector("[data-signed-out]");
+    if (!notice) return false;
+    form.append(notice);
+    notice.hidden = false;
+    notice.scrollIntoView({ block: "center" });
+    return true;
+  };
+
+  const renew = async (form, button) => {
+    if (form.dataset.renewing) return;
+    form.dataset.renewing = "yes";
+    const signedIn = await freshKey().catch(() => true);
+    delete form.dataset.renewing;
+    if (!signedIn && sayKept(form)) return;
+    [keyAt, left] = [Date.now(), false];
+    document.querySelector("[data-signed-out]")?.toggleAttribute("hidden", true);
+    form.requestSubmit(button);
+  };
+
   // A second click sends nothing twice; after a while we say that it is under way. Another answer is another click:
   // whoever changes their mind on a slow line is heard, and nobody is left with buttons that do nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method === "get") return;
+    if (isOld(form)) { event.preventDefault(); renew(form, event.submitter); return; }
     const button = event.submitter;
     const answer = button?.closest(".answers") ? `${button.name}=${button.value}` : "yes";
     if (form.dataset.sent === answer) { event.preventDefault(); return; }
