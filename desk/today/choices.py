@@ -28,7 +28,7 @@ def choices(desk: Desk) -> Group:
     most = desk.most("choices")
     found, total = first_of(rows, most)
     return group(
-        "choices", _("Chosen by the mentee"), [choice_row(choice) for choice in found], total=total, most=most,
+        "choices", _("Choosing a mentor"), [choice_row(choice) for choice in found], total=total, most=most,
         text=_("They were sent profiles to choose from."), all_url=f"{reverse('desk:today')}?all=choices#g-choices",
     )  # fmt: skip
 

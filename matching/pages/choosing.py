@@ -41,9 +41,9 @@ WORKS = {
 }  # fmt: skip
 # Where the kind of work says the stage of life as well, or the other way round.
 SAID_BY_WORK = {
-    LifeStage.WORKING: set(Work) - {Work.HOME, Work.NOT_WORKING, Work.STUDY},
+    LifeStage.WORKING: set(Work) - {Work.STUDY}, LifeStage.STARTING_WORK: {Work.HOME, Work.NOT_WORKING},
     LifeStage.STUDYING: {Work.STUDY},
-}
+}  # fmt: skip
 SAID_BY_STAGE = {LifeStage.RETIRED: {Work.HOME, Work.NOT_WORKING}}
 HOW = {
     Channel.PHONE: gettext_lazy("by phone"), Channel.VIDEO: gettext_lazy("by video"),
@@ -168,7 +168,7 @@ def part(referral: Referral, candidates: Sequence[dict], offer=None, heard=None)
     can_ask = referral.status == "open" and not referral.live_matches and len(fit) >= FEWEST
     can_ask = can_ask and (choice is None or (choice.closed_at is not None and choice.match is None))
     reachable = can_be_reached(referral)
-    offer = offer or forms.OfferForm(choices=fit)
+    offer = offer or forms.OfferForm(choices=fit, auto_id="show-%s")
     is_open = choice is not None and choice.closed_at is None
     return Part(
         can_ask and reachable, can_ask and not reachable, offer, [str(ref) for ref in offer["mentors"].value() or []],

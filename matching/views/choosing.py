@@ -46,7 +46,7 @@ def offer(request: HttpRequest, ref: str) -> HttpResponse:
     referral = get_object_or_404(finding.referrals_for_finding(request.user), ref=ref)
     context = finding.find_context(referral)
     rows = context["candidates"]
-    form = forms.OfferForm(request.POST, choices=choosing.tickable(rows))
+    form = forms.OfferForm(request.POST, choices=choosing.tickable(rows), auto_id="show-%s")
     if form.is_valid():
         chosen = [row["c"].mentor.pk for row in rows if row["c"].mentor.ref in form.cleaned_data["mentors"]]
         try:

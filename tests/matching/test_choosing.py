@@ -442,6 +442,14 @@ def test_who_was_chosen_and_does_not_fit_any_more_is_explained(coordinator, choi
     assert "does not fit any more, so nobody is proposed" in page
 
 
+def test_a_stale_page_is_told_why_nothing_was_sent(coordinator, team, referral, three, choice):
+    page = post_offer(coordinator, referral, three[:2]).content.decode()
+    assert "Take that back first" in page and "can choose now" in page
+    actions.ask_mentor(referral=referral.pk, mentor=three[0].pk, by=team.coordinator)
+    page = post_offer(coordinator, referral, three[:2]).content.decode()
+    assert "error-summary" in page and Choice.objects.count() == 1
+
+
 def test_taking_back_from_the_page_makes_room_for_another(coordinator, choice, referral, system):
     url = reverse("matching:choice-take-back", args=[choice.ref])
     for _time in range(2):
