@@ -89,8 +89,9 @@ def _why(laid: Field, tried: Field, row: int, before: int, after: int) -> str:
     if new[1].sum() <= new[0].sum():
         form = _("%(mentor)s counts for more with somebody else: over the whole list this is better.")
         return form % {"mentor": laid.brings[before].first_name}
-    said = [_points(laid, new, before, after), _moved(laid, row, after, old, new)]
-    return " ".join(filter(None, said))
+    moved = _moved(laid, row, after, old, new)
+    free = _("%(mentor)s is not needed for somebody else then.") % {"mentor": laid.brings[after].first_name}
+    return f"{_points(laid, new, before, after)} {moved or free}"
 
 
 def _parts(laid: Field, row: int, columns: list[int]) -> NDArray[np.int64]:

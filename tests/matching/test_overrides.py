@@ -39,9 +39,9 @@ def admin(team, sign_in):
 
 
 def test_a_coordinator_reads_how_often_why_and_by_which_version(team, coordinator):
-    second = Policy.objects.create(clinic=team.clinic, version=2, weights=factories.WEIGHTS, by=team.coordinator)
     asked(team)
     asked(team, rank=3, reason="know-both", note="They met on the bus")
+    second = Policy.objects.create(clinic=team.clinic, version=2, weights=factories.WEIGHTS, by=team.coordinator)
     asked(team, rank=2, reason="needs-rest", policy=second)
     answer = coordinator.get(URL)
     page = answer.content.decode()
@@ -142,8 +142,9 @@ def test_the_report_is_not_for_others(team, sign_in, who):
     assert sign_in(getattr(team, who)).get(URL).status_code == 403
 
 
-def test_the_weights_lead_to_it(coordinator):
-    assert reverse("matching:overrides") in coordinator.get(reverse("matching:weights")).content.decode()
+@pytest.mark.parametrize("name", ["weights", "waiting"])
+def test_the_waiting_list_and_the_weights_lead_to_it(coordinator, name):
+    assert reverse("matching:overrides") in coordinator.get(reverse(f"matching:{name}")).content.decode()
 
 
 @pytest.mark.parametrize("many", [2, 25])
