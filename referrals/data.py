@@ -25,7 +25,10 @@ class CloseReason(models.TextChoices):
 
 @dataclass(frozen=True)
 class PersonData:
-    """A person as typed. `*_read_back`: the address was read back aloud, which verifies it."""
+    """A person as typed. `*_read_back`: the address was read back aloud, which verifies it.
+
+    `began` holds what was known of them when the form was begun, by field: what changed since is not overwritten.
+    """
 
     first_name: str
     last_name: str
@@ -38,6 +41,7 @@ class PersonData:
     phone: str = ""
     phone_read_back: bool = False
     clinic_number: str = ""
+    began: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from accounts.models import User
 from common import clock
 from common.errors import Invalid, Stale
 from common.vocabulary import Phase
-from referrals import facts, rules
+from referrals import facts, meanwhile, rules
 from referrals.data import PersonData
 from referrals.models import NotTheSame, Patient, PatientDiagnosis, Person, PhaseChange, Referral
 from referrals.workflow import Status
@@ -63,8 +63,11 @@ def new_person(clinic, data: PersonData, *, by: User) -> Person:
 
 
 def update_person(person: Person, data: PersonData) -> Person:
-    """Bring gender, language and addresses of somebody known up to date; an empty answer changes nothing."""
-    _take_addresses(person, data, keep_if_empty=True)
+    """Bring gender, language and addresses of somebody known up to date; an empty answer changes nothing.
+
+    What somebody else changed since the form was begun stays. Raises ChangedMeanwhile where both changed it, Invalid.
+    """
+    _take_addresses(person, meanwhile.settle(person, data), keep_if_empty=True)
     person.version += 1
     person.save()
     return person

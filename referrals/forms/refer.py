@@ -43,6 +43,7 @@ from common.vocabulary import (
     Value,
     Work,
 )  # fmt: skip
+from referrals import meanwhile
 from referrals.actions.submitting import clinicians_of
 from referrals.data import NEEDS, ConsentData, PersonData, ReferralData
 from referrals.facts import OWN_WORDS
@@ -53,7 +54,8 @@ YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 ICONS = {"phone": "phone", "video": "video", "in-person": "coffee", "messages": "message-square"}
 OF_NEW_PEOPLE = ("first_name", "last_name", "birth_year", "birth_date", "clinic_number")
 # What travels with the form without being asked: known people by ref, and people it is not.
-CARRIED = ("person", "about", "not_same", "earlier")
+BEGAN = tuple(f"began_{name}" for name in meanwhile.FIELDS)  # what was known of somebody when they were chosen
+CARRIED = ("person", "about", "not_same", "earlier", *BEGAN)
 
 
 def one_of(choices, label, *, required=True, look=Chips, **more) -> forms.ChoiceField:
@@ -276,7 +278,7 @@ class ReferForm(OfferFields):
             self.add_error("diagnosed_year", _("Write the year they were told, for example 2026"))
         return cleaned
 
-    def who(self) -> PersonData:
+    def who(self, began=None) -> PersonData:
         """Return the person as typed; names and birth of somebody known stay as they are stored."""
         get = self.cleaned_data.get
         known = self.known
@@ -288,15 +290,16 @@ class ReferForm(OfferFields):
             gender=get("gender"), language=get("language"),
             email=get("email") or "", email_read_back=get("email_read_back"),
             phone=str(get("phone") or ""), phone_read_back=get("phone_read_back"),
+            began=began or {},
         )  # fmt: skip
 
-    def answers(self, *, not_same=(), texts=()) -> ReferralData:
+    def answers(self, *, not_same=(), texts=(), began=None) -> ReferralData:
         """Return what the action is given. Only for a valid form."""
         get = self.cleaned_data.get
         consents = {scope.value: get(f"consent_{scope.value}") == "yes" for scope in Scope}
         clinician = get("clinician")
         return ReferralData(
-            who=self.who(), consent=ConsentData(consents, get("consent_how"), tuple(texts)),
+            who=self.who(began), consent=ConsentData(consents, get("consent_how"), tuple(texts)),
             relation=get("relation"), person=self.known.ref if self.known else get("person"), not_same=tuple(not_same),
             about=get("about") if get("relation") == Relation.CAREGIVER else "", about_agreed=get("about_agreed"),
             diagnosis=get("diagnosis"), diagnosed_year=get("diagnosed_year"),

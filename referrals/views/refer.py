@@ -19,9 +19,9 @@ from common import clock, words
 from common.errors import Denied, Refused, WrongState
 from common.models import new_ref
 from common.policy import needs
-from referrals import actions, duplicates
+from referrals import actions, duplicates, meanwhile
 from referrals.actions.consent import current_texts
-from referrals.forms.refer import CARRIED, OF_NEW_PEOPLE, LaterForm, ReferForm, is_many
+from referrals.forms.refer import BEGAN, CARRIED, OF_NEW_PEOPLE, LaterForm, ReferForm, is_many
 from referrals.models import Offer, Person, Referral
 from referrals.views.sofar import so_far
 from referrals.workflow import Status
@@ -29,7 +29,7 @@ from referrals.workflow import Status
 KEPT = (*ReferForm.base_fields, *CARRIED)
 FOUND_AT_MOST = 8
 LONGEST_SEARCH = 200
-TAKEN_OVER = ("phone", "email", "gender", "language")
+TAKEN_OVER = meanwhile.FIELDS
 
 
 @dataclass
@@ -50,6 +50,11 @@ class Paper:
     def initial(self) -> dict:
         """Return the answers as an unbound form shows them, right or wrong."""
         return {name: values if is_many(name) else (values or [""])[-1] for name, values in self.typed.items()}
+
+    @property
+    def began(self) -> dict[str, str]:
+        """Return what was known of the chosen person when they were chosen, by field."""
+        return {name: self.one(f"began_{name}") for name in TAKEN_OVER if f"began_{name}" in self.typed}
 
     @property
     def url(self) -> str:
@@ -90,7 +95,9 @@ def draft(request: HttpRequest, ref: str) -> HttpResponse:
     row = get_object_or_404(Referral.objects.visible_to(request.user).select_related("clinic"), ref=ref)
     if row.status != Status.DRAFT:
         return redirect("referrals:detail", ref=ref)
-    return show(request, paper_of(row))
+    paper = paper_of(row)
+    tell_newer(request, catch_up(request, paper))
+    return show(request, paper)
 
 
 def paper_of(row: Referral) -> Paper:
@@ -299,13 +306,35 @@ def unlike(request: HttpRequest, paper: Paper, ref: str = "") -> HttpResponse:
 def take_over(request: HttpRequest, paper: Paper) -> None:
     """Fill in what is known about the chosen person, where nothing was typed."""
     known = person_of(request, paper, "person")
+    for name in BEGAN:
+        paper.typed.pop(name, None)
     if known is None:
         paper.typed.pop("person", None)
         return
     for name in TAKEN_OVER:
-        value = str(getattr(known, name) or "")
+        value = meanwhile.known_as(known, name)
+        paper.typed[f"began_{name}"] = [value]
         if value and not paper.one(name):
             paper.typed[name] = [value]
+
+
+def catch_up(request: HttpRequest, paper: Paper) -> list[str]:
+    """Show what somebody else corrected about the known person since the draft; return the fields."""
+    known, changed = person_of(request, paper, "person"), []
+    for name, began in paper.began.items() if known else ():
+        typed, now = paper.one(name), meanwhile.known_as(known, name)
+        if meanwhile.is_newer(name, began=began, typed=typed, now=now, read_back=bool(paper.one(f"{name}_read_back"))):
+            changed += [name] if typed != now else []
+            paper.typed |= {name: [now], f"began_{name}": [now]}
+    return changed
+
+
+def tell_newer(request: HttpRequest, names: list[str]) -> None:
+    """Say which answers somebody else changed; what they say now stands on the page, not in the message."""
+    labels = words.listed(str(ReferForm.base_fields[name].label) for name in names)
+    if labels:
+        words_newer = _("Somebody changed this since you began, and the newer answer is kept: %(fields)s.")
+        messages.warning(request, words_newer % {"fields": labels})
 
 
 def give_back(paper: Paper, known: Person | None) -> None:
@@ -336,15 +365,18 @@ def send(request: HttpRequest, paper: Paper, _ref: str = "") -> HttpResponse:
         try:
             referral = actions.submit(
                 by=request.user, clinic=paper.clinic.pk, draft=paper.key, earlier=paper.one("earlier"),
-                data=form.answers(not_same=paper.typed.get("not_same", []), texts=texts_shown(request)),
+                data=form.answers(not_same=paper.typed.get("not_same", []), texts=texts_shown(request), began=paper.began),
             )  # fmt: skip
         except (Denied, WrongState):
             raise
         except Refused as refusal:
             form.refuse(refusal)
+            if isinstance(refusal, meanwhile.ChangedMeanwhile):  # asked once; the next answer counts
+                paper.typed[f"began_{refusal.field}"] = [refusal.now]
         else:
             words_sent = _("The referral is sent. The coordinators read it first; you see here what comes of it.")
             messages.success(request, words_sent)
+            tell_newer(request, not_taken(form, paper, referral.mentee))
             return redirect("referrals:detail", ref=referral.ref)
     try:
         save(request, paper)
@@ -353,6 +385,12 @@ def send(request: HttpRequest, paper: Paper, _ref: str = "") -> HttpResponse:
     except Refused as refusal:
         form.refuse(refusal)
     return show(request, paper, form)
+
+
+def not_taken(form: ReferForm, paper: Paper, mentee: Person) -> list[str]:
+    """Return the fields in which the person now says something else than the form that was sent."""
+    sent = {name: str(form.cleaned_data.get(name) or "") for name in paper.began}
+    return [n for n, value in sent.items() if value and not meanwhile.same(n, value, meanwhile.known_as(mentee, n))]
 
 
 def texts_shown(request: HttpRequest) -> list[int]:
@@ -405,7 +443,7 @@ def show(request: HttpRequest, paper: Paper, form: ReferForm | None = None, *, f
         "found_person": found_as.get("person"), "found_about": found_as.get("about"),
         "find_person": request.POST.get("find_person", ""), "find_about": request.POST.get("find_about", ""),
         "texts": current_texts(paper.clinic), "so_far": so_far(form), "saved": saved_words(paper),
-        "elsewhere": elsewhere(paper, form), "earlier": paper.one("earlier"),
+        "elsewhere": elsewhere(paper, form), "earlier": paper.one("earlier"), "began": paper.began,
     }  # fmt: skip
     return render(request, "referrals/refer.html", context)
 
