@@ -1,47 +1,65 @@
-"""The last place, asked for twice at the same moment: real threads on PostgreSQL, and a control without the lock."""
+"""The last place, asked for twice at the same moment: real threads, and a control without the lock on PostgreSQL."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections
 
 from accounts import links
 from accounts.models import OneTimeLink
+from clinics.roles import Role
 from common.errors import Refused
 from matching import actions
-from matching.models import Match
+from matching.errors import NoPlace
+from matching.models import Match, Solution
 from matching.querysets import MatchQuerySet
 from matching.workflow import Status
 from tests import factories
-from training.models import Mentor
 
-pytestmark = [
+pytestmark = pytest.mark.django_db(transaction=True)
+row_locks = [
     pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no row locks"),
 ]
-ROUNDS = 20
+ROUNDS = 100
+
+
+def only_with_row_locks(test):
+    for mark in row_locks:
+        test = mark(test)
+    return test
+
+
+class Together:
+    """As many threads as calls that run at the same moment; each keeps its connection from round to round."""
+
+    def __init__(self, size: int):
+        self.gate, self.pool = threading.Barrier(size), ThreadPoolExecutor(size)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self(*[connections.close_all] * self.gate.parties)
+        self.pool.shutdown()
+
+    def __call__(self, *calls):
+        """Return what each call answered or refused with."""
+        return [waiting.result(30) for waiting in [self.pool.submit(self._run, call) for call in calls]]
+
+    def _run(self, call):
+        self.gate.wait(10)
+        try:
+            return call()
+        except Exception as error:
+            return error
 
 
 def together(*calls):
-    """Run calls in threads that start at the same moment; return what each answered or refused with."""
-    gate, answers = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(place, call):
-        try:
-            gate.wait(10)
-            answers[place] = call()
-        except Exception as error:
-            answers[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return answers
+    """Run calls that start at the same moment, once; return what each answered or refused with."""
+    with Together(len(calls)) as at_once:
+        return at_once(*calls)
 
 
 @pytest.fixture
@@ -49,30 +67,60 @@ def team(transactional_db):
     return factories.Team()
 
 
-def two_proposals_on_one_place(team):
-    mentor = factories.make_mentor(team, places=1)
-    Mentor.objects.exclude(pk=mentor.pk).update(places=0)
-    return mentor, [
-        actions.propose(referral=factories.make_referral(team).pk, mentor=mentor.pk, by=team.coordinator).pk
-        for _number in range(2)
-    ]
+class OnePlace:
+    """One mentor with one place, two people who wait, and two coordinators; a round is two proposals on that place."""
+
+    def __init__(self, team):
+        self.coordinators = [team.coordinator, factories.make_user(team.clinic, Role.COORDINATOR, first_name="Wout")]
+        self.team, self.mentor = team, factories.make_mentor(team, places=1)
+        self.referrals = [factories.make_referral(team) for _number in range(2)]
+
+    def proposals(self):
+        """Begin a round: free the place, and propose it to both."""
+        Match.objects.update(status=Status.CANCELLED, slot=None)
+        return [
+            factories.make_match(self.team, status=Status.PROPOSED, referral=referral, mentor=self.mentor)
+            for referral in self.referrals
+        ]
+
+    def approve_both(self, at_once):
+        """Let both coordinators approve at the same moment; return what each got."""
+        pairs = zip(self.proposals(), self.coordinators, strict=True)
+        return at_once(*[lambda pk=m.pk, by=by: actions.approve(match=pk, by=by) for m, by in pairs])
+
+    def taken(self):
+        return self.mentor.matches.live().count()
 
 
-def approve_both(team, proposals):
-    return together(*[lambda pk=pk: actions.approve(match=pk, by=team.coordinator) for pk in proposals])
+def test_the_last_place_goes_to_one_of_two_and_the_other_reads_why(team):
+    place = OnePlace(team)
+    with Together(2) as at_once:
+        for _round in range(ROUNDS):
+            answers = place.approve_both(at_once)
+            refused = [a for a in answers if isinstance(a, Exception)]
+            assert len(refused) == 1 and isinstance(refused[0], NoPlace), answers
+            assert "no free place" in str(refused[0]) and place.taken() == 1
 
 
-def test_the_last_place_goes_to_one_of_two(team):
-    for _round in range(ROUNDS):
-        mentor, proposals = two_proposals_on_one_place(team)
-        answers = approve_both(team, proposals)
-        refused = [a for a in answers if isinstance(a, Exception)]
-        assert len(refused) == 1 and isinstance(refused[0], Refused), answers
-        assert mentor.matches.live().count() == 1
+def test_one_plan_approved_by_two_coordinators_asks_each_mentor_once(team):
+    place = OnePlace(team)
+    pairs = [[referral.pk, place.mentor.pk, 50] for referral in place.referrals]
+    Solution.objects.create(
+        clinic=team.clinic, by=team.coordinator, state="done", answers={"fewest": {"pairs": pairs, "unmatched": []}}
+    )
+    chosen = [(referral, mentor) for referral, mentor, _points in pairs]
+    calls = [lambda by=by: actions.approve_several(pairs=chosen, by=by) for by in place.coordinators]
+    for _round in range(ROUNDS // 10):
+        Match.objects.update(status=Status.CANCELLED, slot=None)
+        for told in together(*calls):
+            assert sorted(one.made is None for one in told) == [False, True], told
+            assert all(one.why for one in told if one.made is None)
+        assert place.taken() == 1
 
 
+@only_with_row_locks
 def test_two_mentors_for_one_person_at_once_is_one(team):
-    for _round in range(ROUNDS // 2):
+    for _round in range(ROUNDS // 10):
         referral = factories.make_referral(team)
         mentors = [factories.make_mentor(team, places=1) for _number in range(2)]
         calls = [
@@ -103,15 +151,15 @@ def no_lock(team, monkeypatch):
         editor.add_constraint(Match, constraint)
 
 
+@only_with_row_locks
 def test_control_without_the_lock_the_place_is_given_twice(team, no_lock):
-    overbooked = 0
-    for _round in range(ROUNDS):
-        mentor, proposals = two_proposals_on_one_place(team)
-        approve_both(team, proposals)
-        overbooked += mentor.matches.live().count() > 1
-    assert overbooked > 0  # or the test above would prove nothing
+    place = OnePlace(team)
+    with Together(2) as at_once:
+        overbooked = any(place.approve_both(at_once) and place.taken() > 1 for _round in range(ROUNDS))
+    assert overbooked  # or the test above would prove nothing
 
 
+@only_with_row_locks
 def test_many_browsers_with_one_link_leave_one_answer(team):
     from django.contrib.sessions.backends.db import SessionStore
     from django.test import RequestFactory
