@@ -66,7 +66,7 @@ class ChoiceQuerySet(models.QuerySet):
 
     def newest(self):
         """Return the last one sent for each referral."""
-        later = self.model.objects.filter(referral=OuterRef("referral"), sent_at__gt=OuterRef("sent_at"))
+        later = self.model.objects.filter(referral=OuterRef("referral"), pk__gt=OuterRef("pk"))
         return self.filter(~Exists(later))
 
     def to_act_on(self):

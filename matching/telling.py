@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from common import clock, words
-from matching.models import Match
+from matching.models import Choice, Match
 from matching.workflow import LIVE, EndReason, Status
 from referrals.models import Referral
 from referrals.progress import FINISHED, HAS, LOOKING, Progress, Step
@@ -59,6 +59,12 @@ def _day(match: Match, moment) -> str:
     return words.day(words.local(moment, tz).date(), today=clock.today(tz))
 
 
+CHOSE = {
+    Choice.Answer.MENTOR: gettext_lazy("Chose somebody"), Choice.Answer.NONE: gettext_lazy("Wanted none of these"),
+    Choice.Answer.YOU: gettext_lazy("Left the choice to us"),
+}  # fmt: skip
+
+
 def steps(referral: Referral) -> Iterable[Step]:
     """Return the lines about matches in a referral's timeline. Who said no is nobody's business."""
     for match in referral.matches.select_related("mentor__person").order_by("proposed_at", "pk"):
@@ -70,6 +76,10 @@ def steps(referral: Referral) -> Iterable[Step]:
             yield Step(match.introduced_at, _("Introduced to %(name)s") % {"name": match.mentor.person.first_name})
         if match.ended_at:
             yield Step(match.ended_at, _("Their talks ended"))
+    for choice in referral.choices.all():
+        yield Step(choice.sent_at, _("Was sent profiles without names to choose from"))
+        if choice.answer:
+            yield Step(choice.closed_at, str(CHOSE[choice.answer]))
 
 
 def hold(referral: Referral) -> str:

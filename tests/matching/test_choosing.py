@@ -270,6 +270,10 @@ def test_the_message_asks_again_whether_it_is_true(team, referral, choice):
     assert not kind.still_true(message)
 
 
+def test_a_message_that_did_not_arrive_leads_to_the_page_with_the_number_to_ring(referral, choice):
+    assert kinds.link(message_of(choice)) == find_url(referral)
+
+
 def test_the_message_names_nobody_and_nothing(team, referral, choice):
     kind, message = kinds.get("mentee.choose"), message_of(choice)
     text = kind.render(message, kind.recipient(message))
@@ -468,6 +472,15 @@ def test_the_number_of_queries_does_not_grow(coordinator, team, referral):
             assert "can choose now" in coordinator.get(find_url(referral)).content.decode()
         counts.append(len([q for q in queries if "SAVEPOINT" not in q["sql"]]))
     assert counts[0] == counts[1] <= 12, counts
+
+
+@pytest.mark.parametrize(("answer", "words"), [("none", "Wanted none of these"), ("you", "Left the choice to us")])
+def test_whoever_referred_reads_that_there_was_a_choice_and_not_between_whom(
+    sign_in, team, choice, system, answer, words
+):
+    actions.choose(choice=choice.pk, by=system, answer=answer)
+    page = sign_in(team.nurse).get(reverse("referrals:detail", args=[choice.referral.ref])).content.decode()
+    assert "Was sent profiles without names" in page and words in page and "Rita" not in page
 
 
 # Today
