@@ -13,6 +13,9 @@ from django.utils import timezone
 
 _frozen: ContextVar[dt.datetime | None] = ContextVar("frozen_clock", default=None)
 
+# The ends of the calendar, a day inside it: moments that every time zone can show.
+EARLIEST = dt.datetime(1, 1, 2, tzinfo=dt.UTC)
+LATEST = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 MAX_DAYS = 400  # no working day within a year means the calendar is wrong, not that the deadline is far
 
 
@@ -37,9 +40,15 @@ def today(tz: str | ZoneInfo) -> dt.date:
 
 
 def at_local(day: dt.date, hour: dt.time, tz: str | ZoneInfo) -> dt.datetime:
-    """Return the UTC moment at which clocks in `tz` show `hour` on `day`; a skipped hour moves forward."""
-    local = dt.datetime.combine(day, hour, tzinfo=ZoneInfo(str(tz)))
-    return local.astimezone(dt.UTC)
+    """Return the UTC moment at which clocks in `tz` show `hour` on `day`; a skipped hour moves forward.
+
+    A day at either end of the calendar gives EARLIEST or LATEST, which lie before or after everything real.
+    """
+    if day <= EARLIEST.date():
+        return EARLIEST
+    if day >= LATEST.date():
+        return LATEST
+    return dt.datetime.combine(day, hour, tzinfo=ZoneInfo(str(tz))).astimezone(dt.UTC)
 
 
 @dataclass(frozen=True)
