@@ -86,8 +86,17 @@ def _introduced(message, recipient: Recipient) -> Rendered:
     )
 
 
-kinds.register(Kind("mentor.asked", _recipient, _asked_still, _asked, label=gettext_lazy("A mentor is asked")))
-kinds.register(Kind("mentee.ask", _recipient, _question_still, _question, label=gettext_lazy("A mentee is asked")))
-kinds.register(
-    Kind("match.introduced", _recipient, _introduced_still, _introduced, label=gettext_lazy("An introduction"))
-)
+def _page(message) -> str:
+    """Return the page of the match, on which the coordinator sees whom it concerns and can ring."""
+    return reverse("matching:match", args=[message.subject])
+
+
+for kind in (
+    Kind("mentor.asked", _recipient, _asked_still, _asked, label=gettext_lazy("A mentor is asked"), link=_page),
+    Kind("mentee.ask", _recipient, _question_still, _question, label=gettext_lazy("A mentee is asked"), link=_page),
+    Kind(
+        "match.introduced", _recipient, _introduced_still, _introduced,
+        label=gettext_lazy("An introduction"), link=_page,
+    ),
+):  # fmt: skip
+    kinds.register(kind)

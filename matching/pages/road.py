@@ -106,11 +106,31 @@ def next_step(match: Match) -> str:
 
 
 def history(match: Match) -> list[dict]:
-    """Return what happened, one line each."""
+    """Return what happened in order, one line each: the steps of the match, and what mentor and mentee said."""
     names = dict(Status.choices)
-    return [
+    rows = [
         {"at": row.at, "title": names.get(row.to_status, row.to_status), "text": _("By %(by)s.") % {"by": row.by}}
         for row in match.history.all()
+    ]
+    return sorted([*told(match), *rows], key=lambda line: line["at"])
+
+
+def told(match: Match) -> list[dict]:
+    """Return the question to the mentee, their answer with who gave it, and who knows what to expect."""
+    mentor, mentee, by = match.mentor.person.first_name, match.referral.mentee.first_name, match.mentee_answer_by
+    answers = {
+        Match.Answer.YES: _("%(name)s says yes"), Match.Answer.NO: _("%(name)s says no"),
+        Match.Answer.CALL: _("%(name)s asks to be called first"),
+    }  # fmt: skip
+    who = _("By their link.") if by and by.is_system else _("Written down by %(by)s.") % {"by": by}
+    lines = [
+        (match.mentee_asked_at, _("%(name)s is asked"), mentee, ""),
+        (match.mentee_answered_at, answers.get(match.mentee_answer, ""), mentee, who),
+        (match.mentor_expectations_at, _("%(name)s knows what to expect"), mentor, ""),
+        (match.mentee_expectations_at, _("%(name)s knows what to expect"), mentee, ""),
+    ]
+    return [
+        {"at": at, "title": title % {"name": name}, "text": text} for at, title, name, text in lines if at and title
     ]
 
 
