@@ -55,7 +55,7 @@ class Message(PublicRef, Versioned):
             models.Index(fields=["status", "due_at"]),
             models.Index(fields=["clinic", "-created_at"]),
             models.Index(fields=["clinic", "status", "due_at"]),
-            models.Index(fields=["kind", "subject"]),
+            models.Index(fields=["subject", "kind"]),
         ]
         constraints = [
             models.CheckConstraint(

@@ -100,6 +100,7 @@ class Contact(PublicRef, Versioned):
         ordering = ["planned_at", "happened_at", "pk"]
         indexes = [
             models.Index(fields=["match", "status", "planned_at"]),
+            models.Index(fields=["match", "happened_at"]),
             models.Index(fields=["status", "planned_at"]),
         ]
         constraints = [
