@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 MENTEE, MENTOR = "mentee", "mentor"
+MOST_DAYS = 32_768  # more than a day's field holds
 OUTCOME_DAY = 180  # asked also after a planned closing
 SILENCE = dt.timedelta(days=5)  # [D] no answer for so long reaches the coordinator
 
@@ -183,6 +184,17 @@ QUESTIONS: dict[tuple[int, str], CheckQuestion] = {
 
 CALL_FOR_SOMEBODY = frozenset(a.code for q in QUESTIONS.values() for a in q.answers if a.calls)
 MORE_THAT_CALLS = sorted({(m.code, a.code) for q in QUESTIONS.values() for m in q.more for a in m.answers if a.calls})
+
+
+def spans_with_more() -> list[tuple[str, int, int]]:
+    """Return (side, first day, day after the last) of the checks that ask further questions, as `question` gives them."""
+    found = []
+    for (day, to), asked in QUESTIONS.items():
+        if asked.more:
+            days = sorted(d for d, side in QUESTIONS if side == to)
+            first = 0 if day == days[0] else day
+            found.append((to, first, min((d for d in days if d > day), default=MOST_DAYS)))
+    return found
 
 
 def question(day: int, to: str) -> CheckQuestion:

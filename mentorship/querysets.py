@@ -65,11 +65,14 @@ class CheckQuerySet(models.QuerySet):
 
     def worrying(self):
         """Return answers that ask for somebody of the team and that nobody has dealt with."""
-        from mentorship.checks import CALL_FOR_SOMEBODY, MORE_THAT_CALLS
+        from mentorship.checks import CALL_FOR_SOMEBODY, MORE_THAT_CALLS, spans_with_more
 
-        calls = Q(answer__in=CALL_FOR_SOMEBODY)
+        further = Q(pk__in=[])
         for question, answer in MORE_THAT_CALLS:
-            calls |= Q(**{f"more__{question}": answer})
+            further |= Q(**{f"more__{question}": answer})
+        calls = Q(answer__in=CALL_FOR_SOMEBODY)
+        for to, first, after in spans_with_more():  # so that few answers are opened to look inside
+            calls |= Q(to=to, day__gte=first, day__lt=after) & further
         return self.filter(calls, cancelled_at=None, handled_at=None)
 
     def unanswered(self, now):

@@ -23,7 +23,9 @@ DEBRIEF_LATE = dt.timedelta(days=3)
 def checks(desk: Desk) -> list[Group]:
     """Return follow-up answers that ask for somebody, and questions nobody answered."""
     seen = FollowUpCheck.objects.visible_to(desk.user).filter(match__referral__clinic=desk.clinic)
-    both = seen.worrying() | seen.unanswered(desk.now)
+    calling, silent_ones = FollowUpCheck.objects.worrying(), FollowUpCheck.objects.unanswered(desk.now)
+    few = calling.order_by().values("pk").union(silent_ones.order_by().values("pk"))  # found first, then looked at
+    both = seen.filter(pk__in=few)
     found = list(
         both.select_related("match__referral__mentee", "match__mentor__person").order_by("answered_at", "due_on", "pk")[
             :MOST

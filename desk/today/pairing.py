@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from common import words
 from common.vocabulary import Channel, Language, Topic
 from desk.today.choices import is_choosing
-from desk.today.rows import MOST, Action, Desk, Group, Row, call, first_of, group
+from desk.today.rows import MOST, SHOWN, Action, Desk, Group, Row, call, first_of, group
 from matching.models import Match
 from matching.workflow import LIVE
 from matching.workflow import Status as M
@@ -21,6 +22,16 @@ from mentorship.workflow import MISSED, ContactStatus
 from referrals.labels import labels
 from referrals.models import Referral
 from referrals.workflow import Status as R
+
+# What the rows about two people look at: profiles and points stay where they are.
+LOOKED_AT = (
+    "ref", "status", "referral__clinic", "approved_at", "answer_by", "accepted_at", "introduced_at", "mentee_answer",
+    "mentee_asked_at", "mentee_answered_at", "mentor_expectations_at", "mentee_expectations_at",
+    *(
+        f"{who}__{name}" for who in ("referral__mentee", "mentor__person")
+        for name in ("ref", "clinic", "first_name", "last_name", "phone")
+    ),
+)  # fmt: skip
 
 ASKED_TWICE = dt.timedelta(hours=48)  # [D] after this a mentee who was asked by link is rung
 ANSWER_WITHIN = dt.timedelta(days=3)  # [D] after this whoever referred them is reminded of our question
@@ -77,21 +88,30 @@ def before_introduction(desk: Desk) -> list[Group]:
         Match.objects.visible_to(desk.user)
         .filter(referral__clinic=desk.clinic, status__in=[M.APPROVED, M.ACCEPTED])
         .select_related("referral__mentee", "mentor__person")
+        .only(*LOOKED_AT)
         .order_by("approved_at", "pk")
     )
     found = list(rows)
-    silent = [silent_row(desk, m) for m in found if m.status == M.APPROVED and half_time(m) <= desk.now]
+    silent = [m for m in found if m.status == M.APPROVED and half_time(m) <= desk.now]
     accepted = [m for m in found if m.status == M.ACCEPTED]
-    to_ask = [ask_row(desk, m) for m in accepted if needs_asking(m, desk.now)]
-    to_introduce = [introduce_row(desk, m) for m in accepted if m.mentee_answer == Match.Answer.YES]
+    to_ask = [m for m in accepted if needs_asking(m, desk.now)]
+    to_introduce = [m for m in accepted if m.mentee_answer == Match.Answer.YES]
     url = reverse("matching:waiting")
     return [
-        group(
-            "silent", _("Mentors yet to answer"), silent, text=_("Half of their time to answer is over."), all_url=url
+        first_rows(
+            desk, "silent", _("Mentors yet to answer"), silent, silent_row,
+            text=_("Half of their time to answer is over."), all_url=url,
         ),
-        group("ask", _("Mentees to ask"), to_ask, text=_("Their mentor said yes."), all_url=url),
-        group("introduce", _("Introductions to make"), to_introduce, text=_("Both said yes."), all_url=url),
-    ]
+        first_rows(desk, "ask", _("Mentees to ask"), to_ask, ask_row, text=_("Their mentor said yes."), all_url=url),
+        first_rows(
+            desk, "introduce", _("Introductions to make"), to_introduce, introduce_row, text=_("Both said yes."), all_url=url
+        ),
+    ]  # fmt: skip
+
+
+def first_rows(desk: Desk, id: str, title: str, found: list, row: Callable, **more) -> Group:
+    """Return a group that counts everybody found and words only those it shows."""
+    return group(id, title, [row(desk, one) for one in found[:SHOWN]], total=len(found), **more)
 
 
 def half_time(match: Match) -> dt.datetime:
@@ -173,13 +193,12 @@ def introduce_row(desk: Desk, match: Match) -> Row:
 def pairs(desk: Desk) -> list[Group]:
     """Return pairs without a first talk in time, and pairs that missed each other twice in a row."""
     found = list(held_up(desk))
-    never = [first_talk_row(desk, m) for m in found if not m.talked]
-    missed = [missed_row(desk, m) for m in found if m.talked]
+    never, missed = [m for m in found if not m.talked], [m for m in found if m.talked]
     url = reverse("mentorship:pairs")
     days = words.length(desk.clinic.first_contact_hours * 3600)
     return [
-        group("first", _("Introduced, no talk yet"), never, text=_("A first talk is expected within %(length)s.") % {"length": days}, all_url=url),
-        group("missed", _("Missed each other twice"), missed, text=_("It may be nothing. Ask how both are."), all_url=url),
+        first_rows(desk, "first", _("Introduced, no talk yet"), never, first_talk_row, text=_("A first talk is expected within %(length)s.") % {"length": days}, all_url=url),
+        first_rows(desk, "missed", _("Missed each other twice"), missed, missed_row, text=_("It may be nothing. Ask how both are."), all_url=url),
     ]  # fmt: skip
 
 
@@ -197,6 +216,7 @@ def held_up(desk: Desk) -> QuerySet:
         )
         .filter(Q(talked=False, introduced_at__lte=late) | Q(last__in=MISSED, before__in=MISSED))
         .select_related("referral__mentee", "mentor__person")
+        .only(*LOOKED_AT)
         .order_by("introduced_at", "pk")[:MOST]
     )  # fmt: skip
 

@@ -194,3 +194,11 @@ def test_a_stale_form_and_a_coordinator_change_no_days(team):
         change(team, before={"mentee": [1], "mentor": []})
     with pytest.raises(Denied):
         change(team, by=team.coordinator)
+
+
+def test_the_days_that_ask_further_questions_are_those_the_search_looks_at():
+    spans = checks.spans_with_more()
+    for day in range(400):
+        for to in (checks.MENTEE, checks.MENTOR):
+            looked_at = any(side == to and first <= day < after for side, first, after in spans)
+            assert bool(checks.question(day, to).more) == looked_at
