@@ -31,6 +31,17 @@ def numbers_of(policy: Policy) -> dict[str, int]:
     return {soft.key: int(policy.weights.get(soft.key, 0)) for soft in SOFT}
 
 
+def words_for(label: str) -> dict[str, str]:
+    """Return what to say of a number for a criterion (its label): not given, no whole number, too small, too large."""
+    what = {"what": label, "most": MOST}
+    return {
+        "required": _("Write a number for “%(what)s”; 0 if it does not count") % what,
+        "invalid": _("Write a whole number for “%(what)s”, with figures only") % what,
+        "min_value": _("Write 0 or more for “%(what)s”: nothing can count against somebody") % what,
+        "max_value": _("Write %(most)d at most for “%(what)s”") % what,
+    }
+
+
 @transaction.atomic
 def change_weights(*, clinic: Clinic, weights: Mapping[str, int], by: User, version: int, note: str = "") -> Policy:
     """Put new weights in force, as the next version: a whole number from 0 to MOST for each criterion of SOFT.
@@ -75,14 +86,15 @@ def _checked(weights: Mapping[str, int]) -> dict[str, int]:
 
 
 def _number(key: str, value: object) -> int:
+    words = words_for(label_of(key))
     if value is None:
-        raise Invalid(_("Write a number for “%(what)s”; 0 if it does not count") % {"what": label_of(key)}, field=key)
+        raise Invalid(words["required"], field=key)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Invalid(_("Write a whole number, with figures only"), field=key)
+        raise Invalid(words["invalid"], field=key)
     if value < 0:
-        raise Invalid(_("Write 0 or more: nothing can count against somebody"), field=key)
+        raise Invalid(words["min_value"], field=key)
     if value > MOST:
-        raise Invalid(_("Write %(most)d at most") % {"most": MOST}, field=key)
+        raise Invalid(words["max_value"], field=key)
     return value
 
 

@@ -18,12 +18,7 @@ class WeightField(forms.IntegerField):
     """How much one criterion counts."""
 
     def __init__(self, label, **kwargs):
-        messages = {
-            "required": _("Write a number; 0 if it does not count"),
-            "invalid": _("Write a whole number, with figures only"),
-            "min_value": _("Write 0 or more: nothing can count against somebody"),
-            "max_value": _("Write %(most)d at most") % {"most": weighing.MOST},
-        }
+        messages = weighing.words_for(str(label))
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
         super().__init__(
             label=label, min_value=0, max_value=weighing.MOST, widget=widget, error_messages=messages, **kwargs
@@ -48,9 +43,9 @@ class Numbers(PlainForm, forms.Form):
 
     @property
     def numbers(self) -> dict[str, int]:
-        """Return what was given for each criterion, or what is in force where that makes no sense."""
-        given = self.cleaned_data if self.is_bound and self.is_valid() else self.initial
-        return {soft.key: int(given[soft.key]) for soft in SOFT}
+        """Return what was given for each criterion once cleaned, or what is in force where that makes no sense."""
+        given = getattr(self, "cleaned_data", {})
+        return {soft.key: given.get(soft.key, self.now[soft.key]) for soft in SOFT}
 
     def clean(self):
         data = super().clean()

@@ -39,7 +39,7 @@ def weights_context(user: User, policy: Policy, form: WeightsForm, page_number, 
     if form.is_bound:
         form.move_on(version=policy.version, clinic=clinic.ref, compared=form.mark if compared else "")
     return {
-        "clinic": clinic, "policy": policy, "form": form, "rows": form.rows(), "widest": max(numbers.values()),
+        "clinic": clinic, "policy": policy, "form": form, "rows": form.rows(), "widest": max(1, *numbers.values()),
         "total": sum(numbers.values()), "whole": WHOLE, "key": weighing.SECTION, "settings": can(user, Perm.SETTINGS, clinic),
         "changed": changes(form.now, numbers), "next": policy.version + 1, "coordinates": names,
         "unseen": compared and "save" in form.data and not stale,
@@ -61,7 +61,10 @@ def changes(before: dict[str, int], after: dict[str, int]) -> str:
 def stale_context(policy: Policy, form: WeightsForm) -> dict:
     """Return the numbers somebody else put in force meanwhile, where they differ from mine."""
     mine = form.numbers
-    return {"theirs": [(label_of(key), n) for key, n in form.now.items() if n != mine[key]], "last": policy if policy.by else None}
+    return {
+        "theirs": [(label_of(key), n) for key, n in form.now.items() if n != mine[key]],
+        "last": policy if policy.by else None,
+    }
 
 
 def is_way_back(policy: Policy, back_to: int | None, numbers: dict[str, int]) -> bool:
@@ -96,7 +99,8 @@ def _lede(found: Comparison) -> str:
         )  # fmt: skip
         return form % {"n": found.people}
     form = ngettext(
-        "Of %(all)d who wait, one would get another answer.", "Of %(all)d who wait, %(n)d would get another answer.",
+        "Of %(all)d people who wait, something would change for one.",
+        "Of %(all)d people who wait, something would change for %(n)d.",
         len(found.swaps),
     )  # fmt: skip
     return " ".join([form % {"all": found.people, "n": len(found.swaps)}, *_won_and_lost(found)])

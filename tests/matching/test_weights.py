@@ -321,7 +321,7 @@ def test_numbers_changed_on_the_way_back_are_a_change_of_their_own(team, coordin
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("", "Write a number; 0 if it does not count"), ("ten", "Write a whole number, with figures only"),
+        ("", "Write a number for “Age”; 0 if it does not count"), ("ten", "Write a whole number"),
         ("-1", "Write 0 or more"), ("1001", "Write 1000 at most"), ("2.5", "Write a whole number"),
         ("9" * 10_000, "Write a"), ("🙂", "Write a whole number"), ("1\x00", "Write a whole number"),
     ],
@@ -427,7 +427,7 @@ def test_trying_the_weights_in_force_is_no_try(team, two, coordinator):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("", "Write a number; 0 if it does not count"), ("ten", "Write a whole number"), ("-1", "Write 0 or more"),
+        ("", "Write a number for “Age”; 0 if it does not count"), ("ten", "Write a whole number"), ("-1", "Write 0 or more"),
         ("1001", "Write 1000 at most"), ("9" * 5000, "Write a whole number"), ("%00", "Write a whole number"),
     ],
 )  # fmt: skip
@@ -435,7 +435,7 @@ def test_a_try_that_makes_no_sense_is_told_at_its_field(team, two, coordinator, 
     answer = coordinator.get(try_url(two[0], age=typed, work=33))
     page = answer.content.decode()
     assert answer.status_code == 200 and words in page and 'id="id_w_age_error"' in page and 'value="33"' in page
-    assert "Only a try" not in page and "Ask " in page
+    assert "Only a try" not in page and "Ask " in page and "A number to try needs another look" in page
 
 
 def test_a_try_of_nothing_is_told(team, two, coordinator):
