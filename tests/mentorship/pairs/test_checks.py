@@ -197,8 +197,8 @@ def test_a_stale_form_and_a_coordinator_change_no_days(team):
 
 
 def test_the_days_that_ask_further_questions_are_those_the_search_looks_at():
-    spans = checks.spans_with_more()
+    spans = questions.spans_with_more()
     for day in range(400):
-        for to in (checks.MENTEE, checks.MENTOR):
+        for to in (questions.MENTEE, questions.MENTOR):
             looked_at = any(side == to and first <= day < after for side, first, after in spans)
-            assert bool(checks.question(day, to).more) == looked_at
+            assert bool(questions.question(day, to).more) == looked_at
