@@ -13,7 +13,7 @@ from matching.workflow import Status as MatchStatus
 from mentorship import checks
 from mentorship.actions.contacts import FITS as LATELY
 from mentorship.models import Contact, FollowUpCheck
-from mentorship.workflow import ContactStatus
+from mentorship.workflow import MISSED, ContactStatus
 
 
 @dataclass(frozen=True)
@@ -52,25 +52,30 @@ def own_pairs(user):
 
 
 def people_of(user, now) -> list[Someone]:
-    """Return the people a mentor talks with, the next talk first."""
-    planned = Contact.objects.planned().filter(planned_at__gt=now).order_by("planned_at", "pk")
-    tried = Contact.objects.outcomes().order_by("-happened_at", "-pk")
-    missed = set(Contact.objects.two_misses().filter(match__in=own_pairs(user)).values_list("match_id", flat=True))
-    gone = Contact.objects.planned().filter(planned_at__range=(now - LATELY, now)).order_by("-planned_at", "-pk")
-    pairs = own_pairs(user).prefetch_related(
-        Prefetch("contacts", planned, to_attr="to_come"), Prefetch("contacts", tried, to_attr="tried"),
-        Prefetch("contacts", gone, to_attr="gone_by"),
-    )  # fmt: skip
-    rows = [someone(m, m.pk in missed) for m in pairs]
+    """Return the people a mentor talks with, the next talk first. Two queries for any number."""
+    wanted = Contact.objects.outcomes() | Contact.objects.planned().filter(planned_at__gte=now - LATELY)
+    pairs = own_pairs(user).prefetch_related(Prefetch("contacts", wanted, to_attr="talks"))
+    rows = [someone(match, now) for match in pairs]
     return sorted(rows, key=lambda row: (row.is_paused, row.next is None, row.next.planned_at if row.next else now))
 
 
-def someone(match: Match, missed_twice: bool) -> Someone:
+def someone(match: Match, now) -> Someone:
     """Return one person; a talk that has gone by counts until another one was tried after it."""
-    last, past = next(iter(match.tried), None), next(iter(match.gone_by), None)
+    planned = sorted(
+        (talk for talk in match.talks if talk.status == ContactStatus.PLANNED),
+        key=lambda talk: (talk.planned_at, talk.pk),
+    )
+    tried = sorted(
+        (talk for talk in match.talks if talk.status != ContactStatus.PLANNED),
+        key=lambda talk: (talk.happened_at, talk.pk), reverse=True,
+    )  # fmt: skip
+    last, past = next(iter(tried), None), next((talk for talk in reversed(planned) if talk.planned_at <= now), None)
     if past and last and last.happened_at >= past.planned_at:
         past = None
-    return Someone(match, next(iter(match.to_come), None), last, missed_twice, past)
+    return Someone(
+        match=match, next=next((talk for talk in planned if talk.planned_at > now), None), last=last, past=past,
+        missed_twice=match.status == MatchStatus.INTRODUCED and [talk.status in MISSED for talk in tried[:2]] == [True] * 2,
+    )  # fmt: skip
 
 
 def lede(people: list[Someone]) -> str:

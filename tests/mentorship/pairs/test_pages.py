@@ -81,8 +81,8 @@ def test_after_two_misses_a_mentor_reads_kind_words(match, mentor, sign_in):
     assert "It is not about you" in sign_in(mentor).get(reverse("mentorship:home")).content.decode()
 
 
-@pytest.mark.parametrize("people", [1, 9])
-def test_a_mentors_page_takes_the_same_queries_for_one_and_for_many(
+@pytest.mark.parametrize("people", [2, 9])
+def test_a_mentors_page_takes_the_same_few_queries_for_two_and_for_many(
     team, sign_in, django_assert_max_num_queries, people
 ):
     mentor = factories.make_mentor(team, places=10)
@@ -90,8 +90,25 @@ def test_a_mentors_page_takes_the_same_queries_for_one_and_for_many(
         match = factories.make_match(team, mentor=mentor, days_ago=3)
         pair_actions.begin_plan(match=match, by=team.coordinator)
     client = sign_in(mentor.person.user)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         client.get(reverse("mentorship:home"))
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({}, "Would you talk with somebody of another clinic now and then?"),
+        ({"share_wish_on": dt.date(2026, 11, 1)}, "Your clinic has not decided yet."),
+        ({"share_wish_on": dt.date(2026, 11, 1), "shared_on": dt.date(2026, 11, 2)}, "You may be asked by phone"),
+    ],
+)
+def test_a_mentor_finds_where_to_say_whether_they_help_other_clinics(match, mentor, team, sign_in, state, words):
+    row = match.mentor
+    for name, value in (state | ({"shared_by": team.coordinator} if "shared_on" in state else {})).items():
+        setattr(row, name, value)
+    row.save()
+    page = sign_in(mentor).get(reverse("mentorship:home")).content.decode()
+    assert reverse("training:share") in page and words in page
 
 
 # Log --------------------------------------------------------------------------------------
