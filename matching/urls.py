@@ -9,7 +9,6 @@ urlpatterns = [
     path("waiting/", solving.waiting, name="waiting"),
     path("waiting/work-out/", solving.work_out, name="work-out"),
     path("waiting/progress/", solving.progress, name="progress"),
-    path("waiting/decide/", solving.decide, name="decide"),
     path("waiting/<slug:ref>/with/<slug:mentor>/take-back/", solving.take_back, name="take-pair-back"),
     path("waiting/<slug:ref>/", coordinators.find, name="find"),
     path("whom-to-look-for/", gaps.whom_to_look_for, name="gaps"),

@@ -161,10 +161,13 @@ def lede(plan: Plan, waiting: int) -> str:
         return _(
             "None of the people waiting could have a mentor in this plan. Below is why, and what would open a match."
         )
-    form = ngettext(
-        "%(could)d of the %(n)d people waiting could have a mentor now.",
-        "%(could)d of the %(n)d people waiting could have a mentor now.", could,
-    )  # fmt: skip
+    form = _("%(could)d of the %(n)d people waiting could have a mentor now.")
+    if could == waiting:
+        form = ngettext(
+            "The one person waiting could have a mentor now.",
+            "All %(n)d people waiting could have a mentor now.",
+            could,
+        )
     aims = {
         "fewest": _("This plan helps the most people; you approve each pair."),
         "points": _("This plan makes the pairs that fit best; you approve each pair."),
@@ -373,6 +376,9 @@ def _nobody(needs: Needs, why: list) -> str:
         return _("There is no mentor yet at this clinic.")
     if why[0][0] in ("consent", "both"):
         return f"{_hard('consent' if why[0][0] == 'consent' else 'both').why_not(needs, Brings(pk=0), 1)}."
+    if len(why) == 1 and total > 1:
+        said = _reason(needs, *why[0]).partition(" ")[2]
+        return _("The %(n)d mentors here %(why)s.") % {"n": total, "why": said}
     reasons = words.listed(_reason(needs, key, n) for key, n in why[:SAID])
     form = ngettext("The one mentor here does not fit: %(why)s.", "None of the %(n)d mentors fits: %(why)s.", total)
     return form % {"n": total, "why": reasons}
@@ -401,12 +407,16 @@ def _hard(key: str):
 def _opening(needs: Needs, url: str, keys: list[str], free: int, both: int) -> dict:
     """Return what could be given up, how many mentors that opens, and where to look."""
     known = relaxing.known(keys)
-    now = ngettext("%(n)d mentor with a free place", "%(n)d mentors with a free place", free) % {"n": free}
     full = both - free
-    more = ngettext("%(n)d more is full", "%(n)d more are full", full) % {"n": full} if full else ""
+    if free:
+        count = ngettext("%(n)d mentor with a free place", "%(n)d mentors with a free place", free) % {"n": free}
+        more = ngettext("%(n)d more is full", "%(n)d more are full", full) % {"n": full}
+        count = f"{count}, {more}" if full else count
+    else:
+        count = ngettext("%(n)d mentor, who is full", "%(n)d mentors, who are full", full) % {"n": full}
     return {
         "says": relaxing.phrase(known, needs), "url": f"{url}?{urlencode([('relax', key) for key in known])}",
-        "count": ", ".join(filter(None, [now if free or not full else _("nobody with a free place"), more])),
+        "count": count,
     }  # fmt: skip
 
 

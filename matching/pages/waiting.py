@@ -61,10 +61,12 @@ def _rows(user, clinic: Clinic, shown: list[int], there: plans.Standing) -> plan
 def _state(clinic: Clinic, newest: Solution | None, plan: plans.Plan | None, rows: plans.Rows | None) -> dict:
     """Return how far the working out is, and what has changed since."""
     under_way = newest if plans.is_under_way(newest) else None
+    ways = plans.ways(plan) if plan else []
     return {
         "under_way": under_way is not None, **(plans.under_way(under_way, plan and plan.solution) if under_way else {"step": ""}),
         "failed": newest is not None and not under_way,
-        "over": plans.origin(plan.solution, clinic.time_zone) if plan else "", "ways": plans.ways(plan) if plan else [],
+        "over": plans.origin(plan.solution, clinic.time_zone) if plan else "", "ways": ways,
+        "same_ways": len({(way["matched"], way["total"], way["longest"]) for way in ways}) == 1,
         "changed": plans.changed(plan, rows.laid if rows else None) if plan else "",
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinics import access_log
 from clinics.roles import Perm, clinic_for
@@ -17,11 +17,21 @@ from matching.pages import plan as plans
 from matching.pages import waiting as waiting_page
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Perm.COORDINATE)
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Show who waits for a mentor, the plan for all of them together, and who is on the way to one."""
-    return _page(request)
+    """Show who waits for a mentor, the plan for all of them together, and who is on the way to one.
+
+    What is sent are answers to pairs of the plan: approve, hold, or not this pair. Each is told by itself.
+    """
+    if request.method != "POST":
+        return _page(request)
+    form = forms.PlanForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form=form)
+    pairs = plans.pairs_chosen(request.user, clinic_for(request, Perm.COORDINATE), form.chosen)
+    decisions = [((referral.pk, mentor.pk), answer) for referral, mentor, answer in pairs]
+    return _page(request, told=plans.told(pairs, actions.decide_several(decisions=decisions, by=request.user)))
 
 
 def _page(request: HttpRequest, **more) -> HttpResponse:
@@ -52,19 +62,6 @@ def progress(request: HttpRequest) -> HttpResponse:
     if not request.GET.get("keep"):  # nothing on the page that a new one could lose
         response["HX-Refresh"] = "true"
     return response
-
-
-@require_POST
-@needs(Perm.COORDINATE)
-def decide(request: HttpRequest) -> HttpResponse:
-    """Approve, hold or put aside the pairs that were answered for; tell what became of each."""
-    form = forms.PlanForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form=form)
-    pairs = plans.pairs_chosen(request.user, clinic_for(request, Perm.COORDINATE), form.chosen)
-    decisions = [((referral.pk, mentor.pk), answer) for referral, mentor, answer in pairs]
-    told = actions.decide_several(decisions=decisions, by=request.user)
-    return _page(request, told=plans.told(pairs, told))
 
 
 @require_POST

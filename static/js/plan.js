@@ -9,7 +9,8 @@
     const n = { approve: 0, hold: 0, exclude: 0 };
     form.querySelectorAll("input[type=radio]:checked").forEach((input) => { n[input.value] += 1; });
     n.open = form.querySelectorAll("fieldset").length - n.approve - n.hold - n.exclude;
-    words.textContent = words.dataset.planWords.replace(/\{(\w+)\}/g, (_all, name) => n[name]);
+    const said = ["approve", "hold", "exclude", "open"].filter((name) => n[name]);
+    words.textContent = `${said.map((name) => words.dataset[name].replace("{n}", n[name])).join(", ")}.`;
     const label = n.approve === 0 ? "none" : n.approve === 1 ? "one" : "many";
     button.textContent = button.dataset[label].replace("{n}", n.approve);
   };

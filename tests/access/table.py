@@ -108,10 +108,9 @@ TABLE: dict[str, Row] = {
     "training:share": Row(get="mentor", post="mentor"),
     "training:back": Row(get=None, post="mentor"),
     # Matches
-    "matching:waiting": Row(get="coordinator"),
+    "matching:waiting": Row(get="coordinator", post="coordinator"),
     "matching:work-out": Row(get=None, post="coordinator"),
     "matching:progress": Row(get="coordinator"),
-    "matching:decide": Row(get=None, post="coordinator"),
     "matching:take-pair-back": Row(kind="pair-decided", get=None, post=PROGRAMME),
     "matching:gaps": Row(get="coordinator"),
     "matching:find": Row(kind="waiting", get=PROGRAMME, post=PROGRAMME),

@@ -18,7 +18,6 @@ from tests import factories
 from tests.matching.test_solving import pairs, solved, waits
 
 WAITING = reverse("matching:waiting")
-DECIDE = reverse("matching:decide")
 
 
 @pytest.fixture
@@ -90,7 +89,7 @@ def test_a_pair_stands_with_wait_room_points_and_why(coordinator, team):
     solved(team)
     response = coordinator.get(WAITING)
     page = text_of(response)
-    assert "1 of the 1 people waiting could have a mentor now" in page and "This plan helps the most people" in page
+    assert "The one person waiting could have a mentor now" in page and "This plan helps the most people" in page
     assert "One pair to look at" in page and "Waiting 23 days" in page and "Room for 2 more" in page
     assert referral.mentee.full_name in page and mentor.person.full_name in page and "Talks about" in page
     assert "Worked out today at" in page and "from 1 person and 1 mentor" in page
@@ -117,7 +116,7 @@ def test_who_has_nobody_reads_why_what_would_open_it_and_whom_to_ring(coordinato
     factories.make_match(team, mentor=full)
     solved(team)
     page = text_of(coordinator.get(WAITING))
-    assert "None of the 3 mentors fits: 3 do not speak Turkish." in page and "41 days" in page
+    assert "The 3 mentors here do not speak Turkish." in page and "41 days" in page
     assert "2 mentors with a free place, 1 more is full" in page
     assert f"{reverse('matching:find', args=[referral.ref])}?relax=language" in page
     assert f"Ask {referral.mentee.first_name}" in page and "tel:+32" in page
@@ -145,6 +144,7 @@ def test_each_variant_says_what_it_costs(coordinator, team):
         page
     )
     assert "?variant=fewest" in text_of(page) and "2 days" in text_of(page)
+    assert 'action="/waiting/?variant=wait"' in text_of(page)  # answers come back to what was looked at
     assert coordinator.get(WAITING, {"variant": "best\x00"}).status_code == 200
 
 
@@ -209,18 +209,18 @@ def two_pairs(team):
 
 def test_several_are_asked_at_once_and_each_is_told(coordinator, team):
     one, two = two_pairs(team)
-    page = text_of(coordinator.post(DECIDE, answers(of={one: "approve", two: "approve"})))
+    page = text_of(coordinator.post(WAITING, answers(of={one: "approve", two: "approve"})))
     assert "2 mentors are asked." in page and Match.objects.filter(status="approved").count() == 2
     for referral, mentor in (one, two):
         assert f"{mentor.person.full_name} is asked for {referral.mentee.full_name}." in page
-    again = text_of(coordinator.post(DECIDE, answers(of={one: "approve", two: "approve"})))
+    again = text_of(coordinator.post(WAITING, answers(of={one: "approve", two: "approve"})))
     assert "2 mentors are asked." in again and Match.objects.count() == 2
 
 
 def test_the_one_that_came_too_late_is_told_why_and_keeps_no_other_back(coordinator, team):
     one, two = two_pairs(team)
     factories.make_match(team, mentor=two[1])
-    page = text_of(coordinator.post(DECIDE, answers(of={one: "approve", two: "approve"})))
+    page = text_of(coordinator.post(WAITING, answers(of={one: "approve", two: "approve"})))
     assert "1 mentor is asked. 1 pair did not come about." in page
     assert f"{two[1].person.full_name} is not asked for {two[0].mentee.full_name}." in page and "ull" in page
     look = AccessLog.objects.first()
@@ -229,7 +229,7 @@ def test_the_one_that_came_too_late_is_told_why_and_keeps_no_other_back(coordina
 
 def test_hold_and_not_this_pair_are_kept_and_can_be_taken_back(coordinator, team):
     one, two = two_pairs(team)
-    page = text_of(coordinator.post(DECIDE, answers(of={one: "hold", two: "exclude"})))
+    page = text_of(coordinator.post(WAITING, answers(of={one: "hold", two: "exclude"})))
     assert "is on hold, and stays" in page and "is not proposed again." in page
     assert "to look at" not in page and page.count("Take back") == 2 and not Match.objects.exists()
     solved(team)
@@ -244,7 +244,7 @@ def test_hold_and_not_this_pair_are_kept_and_can_be_taken_back(coordinator, team
 
 def test_a_hold_that_does_not_fit_any_more_is_named(coordinator, team):
     one, _two = two_pairs(team)
-    coordinator.post(DECIDE, answers(of={one: "hold"}))
+    coordinator.post(WAITING, answers(of={one: "hold"}))
     factories.make_match(team, mentor=one[1])
     page = text_of(coordinator.get(WAITING))
     assert "Does not fit any more: Full: 1 of 1 people." in page and "Take back" in page
@@ -252,13 +252,13 @@ def test_a_hold_that_does_not_fit_any_more_is_named(coordinator, team):
 
 def test_nothing_chosen_is_said_and_changes_nothing(coordinator, team):
     one, _two = two_pairs(team)
-    page = text_of(coordinator.post(DECIDE, answers(of={one: ""})))
+    page = text_of(coordinator.post(WAITING, answers(of={one: ""})))
     assert "Choose for one pair at least" in page and not PairDecision.objects.exists()
 
 
 def test_a_mistake_keeps_what_was_chosen(coordinator, team):
     one, two = two_pairs(team)
-    page = text_of(coordinator.post(DECIDE, answers(of={one: "hold", two: "marry"})))
+    page = text_of(coordinator.post(WAITING, answers(of={one: "hold", two: "marry"})))
     assert "Choose one of the answers below" in page and not PairDecision.objects.exists()
     name = name_of(one[0].ref, one[1].ref)
     assert f'name="{name}" value="hold" id="{name}-hold" checked' in page
@@ -267,14 +267,14 @@ def test_a_mistake_keeps_what_was_chosen(coordinator, team):
 @pytest.mark.parametrize("name", ["pair-", "pair-x-y", "pair-" + "a" * 900, "pair-\x00", "🙂"])
 def test_names_nobody_sent_are_no_pairs(coordinator, team, name):
     two_pairs(team)
-    response = coordinator.post(DECIDE, {name: "approve"})
+    response = coordinator.post(WAITING, {name: "approve"})
     assert response.status_code == 200 and "Choose for one pair at least" in text_of(response)
 
 
 def test_a_pair_that_left_the_plan_is_told_and_not_asked(coordinator, team):
     one, _two = two_pairs(team)
     Solution.objects.update(answers={"fewest": {**Solution.objects.get().answers["fewest"], "pairs": []}})
-    page = text_of(coordinator.post(DECIDE, answers(of={one: "approve"})))
+    page = text_of(coordinator.post(WAITING, answers(of={one: "approve"})))
     assert "this pair is not in it any more" in page and not Match.objects.exists()
 
 
@@ -283,7 +283,7 @@ def test_people_of_another_clinic_are_not_there_to_decide_about(coordinator, tea
     theirs, their_mentor = waits(other_team), factories.make_mentor(other_team)
     for referral, mentor in ((theirs, their_mentor), (theirs, one[1]), (one[0], their_mentor)):
         sent = answers(of={two: "approve", (referral, mentor): "approve"})
-        assert coordinator.post(DECIDE, sent).status_code == 404
+        assert coordinator.post(WAITING, sent).status_code == 404
         url = reverse("matching:take-pair-back", args=[referral.ref, mentor.ref])
         assert coordinator.post(url).status_code == 404
     assert not Match.objects.exists()
@@ -292,7 +292,7 @@ def test_people_of_another_clinic_are_not_there_to_decide_about(coordinator, tea
 @pytest.mark.parametrize("role", ["nurse", "clinician", "admin"])
 def test_nobody_else_sees_or_does_any_of_this(team, sign_in, role):
     client = sign_in(getattr(team, role))
-    assert client.get(WAITING).status_code == 403 and client.post(DECIDE).status_code == 403
+    assert client.get(WAITING).status_code == 403 and client.post(WAITING).status_code == 403
     assert client.post(reverse("matching:work-out")).status_code == 403 and not Solution.objects.exists()
 
 
