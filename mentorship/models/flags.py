@@ -188,6 +188,7 @@ class RedFlag(PublicRef, Versioned):
             models.Index(fields=["clinic", "status", "answer_by"]),
             models.Index(fields=["status", "next_climb_at"]),
             models.Index(fields=["clinic", "-raised_at"]),
+            models.Index(fields=["severity", "raised_at"]),
         ]
         constraints = [
             models.CheckConstraint(
