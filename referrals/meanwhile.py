@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -48,7 +49,8 @@ def settle(person: Person, data: PersonData) -> PersonData:
 
     Raises ChangedMeanwhile where both were changed.
     """
-    return replace(data, **{name: "" for name in FIELDS if name in data.began and _stays(person, data, name)})
+    left: dict[str, Any] = {name: "" for name in FIELDS if name in data.began and _stays(person, data, name)}
+    return replace(data, **left)
 
 
 def _stays(person: Person, data: PersonData, name: str) -> bool:
