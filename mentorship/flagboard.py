@@ -16,6 +16,7 @@ from clinics.roles import Perm, clinics_where
 from common import clock, words
 from common.vocabulary import Treatment
 from matching.workflow import LIVE
+from mentorship.lent import mentors_no_more
 from mentorship.models import About, Attempt, FlagEvent, RedFlag, Route, Rung, Severity
 from mentorship.rules import flags as rules
 from mentorship.undelivered import marked, not_reached
@@ -26,7 +27,7 @@ from referrals.models import Person
 
 RELATED = (
     "clinic", "category", "owner", "raised_by", "raised_by_person", "acknowledged_by", "resolved_by", "about_user",
-    "referral__mentee", "match__mentor__person__user", "match__referral__mentee",
+    "referral__mentee", "match__mentor__person__user", "match__mentor__person__clinic", "match__referral__mentee",
 )  # fmt: skip
 RECENT = dt.timedelta(days=14)
 FEWEST = 5  # a share of fewer is hidden
@@ -132,13 +133,16 @@ def _mentor(flag: RedFlag) -> User | None:
 def stopped(flag: RedFlag, user: User) -> str:
     """Return what is to be decided about a pair that a worry about conduct stopped; empty when there is nothing.
 
-    "open" while the worry is, "decide" for a coordinator once it is settled, "wait" for anybody else.
+    "open" while the worry is, "decide" for a coordinator once it is settled, "wait" for anybody else; "gone" when
+    the mentor is none any more, so that only an ending is left.
     """
     match = flag.match if flag.route == Route.CONDUCT and flag.match_id else None
     if match is None or match.sight_ended_at is None or match.status not in LIVE:
         return ""
     if flag.status != FlagStatus.RESOLVED:
         return "open"
+    if mentors_no_more(match):
+        return "gone"
     return "decide" if rules.give_back.allows(user, flag) else "wait"
 
 
@@ -224,11 +228,12 @@ def _told(row: Happened) -> dict:
     sentences = {
         "flag.raised": _("%(name)s was asked to answer"), "flag.told": _("%(name)s was told at once"),
         "flag.half": _("%(name)s was told again, at half time"), "flag.climb": _("It climbed: %(name)s was asked"),
-        "flag.answered": _("%(name)s heard that somebody has it"),
+        "flag.answered": _("%(name)s heard that somebody has it"), "flag.home": _("%(name)s was told"),
     }  # fmt: skip
     people = [r.user for r in row.flag.rungs.all()] + [row.flag.owner, row.flag.raised_by]
     names = {f"user:{user.ref}": user.full_name for user in people}
-    name = names.get(row.note, _("The person who raised it"))
+    stranger = _("Somebody of the mentor's own clinic") if row.second == "flag.home" else _("The person who raised it")
+    name = names.get(row.note, stranger)
     status = MessageStatus(row.first)
     if status in (MessageStatus.DEAD, MessageStatus.CANCELLED):  # nobody heard anything
         return {"title": _("%(name)s was not told") % {"name": name}, "text": status.label}

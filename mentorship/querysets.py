@@ -1,7 +1,7 @@
 """Named questions about contacts, checks, questions and red flags."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from clinics.roles import Perm, clinics_where
 
@@ -42,11 +42,25 @@ class ContactQuerySet(models.QuerySet):
 
 class AftercareQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Return tasks of the clinics the user coordinates, and those put to them by name."""
-        return self.filter(Q(match__referral__clinic__in=clinics_where(user, Perm.COORDINATE)) | Q(user=user))
+        """Return tasks of the clinics the user coordinates, those put to them by name, and mentors of theirs to look after."""
+        mine = clinics_where(user, Perm.COORDINATE)
+        own_mentor = Q(kind="look-after", match__mentor__person__clinic__in=mine)
+        return self.filter(Q(match__referral__clinic__in=mine) | Q(user=user) | own_mentor)
 
     def open(self):
         return self.filter(done_at=None)
+
+    def of_clinic(self, clinic):
+        """Return what a clinic has to do: ring its own people, look after its own mentors, also those it lends."""
+        return self.filter(
+            Q(kind="ring", match__referral__clinic=clinic) | Q(kind="look-after", match__mentor__person__clinic=clinic)
+        )
+
+    def put_to(self, user):
+        """Return tasks put to the user by name, and lent mentors of a clinic they coordinate who have no supervisor."""
+        homes = clinics_where(user, Perm.COORDINATE)
+        lent = Q(user=None, kind="look-after", match__mentor__person__clinic__in=homes)
+        return self.filter(Q(user=user) | (lent & ~Q(match__referral__clinic=F("match__mentor__person__clinic"))))
 
 
 class CheckQuerySet(models.QuerySet):
@@ -127,6 +141,33 @@ class FlagQuerySet(models.QuerySet):
             | Q(clinic__in=clinics_where(user, Perm.COORDINATE))
         )
         return self.filter(seen).exclude(about_user=user)
+
+    def seen_from_home(self, user):
+        """Return worries about the conduct of mentors whose own clinic the user runs or reviews, raised at another clinic.
+
+        Pages show of them the mentor, the worry, when and who handles it; never the mentee. Whoever sees a flag in
+        full is not here, and nobody ever sees one about themselves.
+        """
+        homes = clinics_where(user, Perm.COORDINATE) | clinics_where(user, Perm.REVIEW_FLAGS)
+        lent = self.filter(
+            route="conduct", match__mentor__person__clinic__in=homes, about_user=F("match__mentor__person__user")
+        ).exclude(clinic=F("match__mentor__person__clinic"))
+        full = self.model.objects.visible_to(user).values("pk")
+        return lent.exclude(about_user=user).exclude(pk__in=full) if user.is_active else self.none()
+
+    def to_debrief(self, user, now):
+        """Return the most urgent flags that mentors the user keeps or supervises raised in the last three days.
+
+        They belong to whoever looks after the mentor, at the mentor's own clinic; pages name the mentor only.
+        """
+        from mentorship.lent import TALK_LATE
+        from training.models import Mentor
+
+        mentors = Mentor.objects.visible_to(user).exclude(person__user=user).values("pk")
+        return self.filter(
+            severity="S1", route="clinical", match__mentor__in=mentors, raised_by__is_system=False,
+            raised_at__gt=now - TALK_LATE, source__in=["home", "contact"],
+        ).exclude(about_user=user)  # fmt: skip
 
     def raised_by_account(self, user):
         """Return what somebody raised with their own account: for the page that thanks and guides them."""

@@ -4,6 +4,7 @@ from django.dispatch import receiver
 
 from matching import signals
 from mentorship.actions import pairs
+from training import signals as training
 
 
 @receiver(signals.introduced, dispatch_uid="mentorship.begin_plan")
@@ -24,3 +25,9 @@ def go_on(sender, match, by, **kwargs) -> None:
 @receiver(signals.ended, dispatch_uid="mentorship.stop")
 def stop(sender, match, by, **kwargs) -> None:
     pairs.stop(match=match, by=by)
+
+
+@receiver(training.decertified, dispatch_uid="mentorship.tell_of_gone_mentor")
+def tell_of_gone_mentor(sender, mentor, by, **kwargs) -> None:
+    """The matching floor has stopped their pairs already: its receivers were connected before."""
+    pairs.tell_of_gone_mentor(mentor=mentor)

@@ -10,6 +10,7 @@ from clinics.models import Clinic, Membership
 from clinics.roles import Role
 from mentorship import ladder
 from mentorship.models import FlagTiming, LadderRung, RedFlag, Rung
+from training.models import Mentor
 
 STAFF = (Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN)
 
@@ -95,11 +96,27 @@ def _redrawn(flag: RedFlag, team: Team, above: int) -> list[ladder.Step]:
 
 def supervisor_of(user: User, clinic: Clinic) -> int | None:
     """Return who supervises this user as a mentor at the clinic, if they are one."""
-    from training.models import Mentor
-
     return (
         Mentor.objects.filter(person__user=user, person__clinic=clinic).values_list("supervisor_id", flat=True).first()
     )
+
+
+def coordinators(clinic: Clinic, but: User | None = None) -> list[User]:
+    """Return who runs a clinic's programme today, without one person; its admins where nobody else is left."""
+    team = of(clinic)
+    for role in (Role.COORDINATOR, Role.ADMIN):
+        found = [team.users[pk] for pk in dict.fromkeys(team.with_role(role)) if but is None or pk != but.pk]
+        if found:
+            return found
+    return []
+
+
+def carers(mentor: Mentor) -> list[User]:
+    """Return who looks after a mentor today: their supervisor, else those who run the mentor's own clinic."""
+    home, supervisor = mentor.person.clinic, mentor.supervisor
+    if supervisor is not None and can_answer(supervisor, home):
+        return [supervisor]
+    return coordinators(home, but=mentor.person.user)
 
 
 def can_answer(user: User, clinic: Clinic) -> bool:

@@ -7,10 +7,13 @@ def connect() -> None:
     """Register message kinds, the morning's round, the guard of planned endings, the settings section."""
     from clinics import sections
     from matching import guards
+    from mentorship import lent
     from mentorship.actions import checks, pairs
     from mentorship.notices import pairs as notices  # noqa: F401
     from messaging import rounds
+    from training import panels
 
+    panels.register(lent.people_elsewhere)
     rounds.register("follow-up", checks.send_due, 60, always=True)
     guards.register(pairs.closing_missing)
     sections.register(

@@ -129,6 +129,12 @@ def emergency_numbers(clinic: Clinic | None) -> list[dict]:
     return [first, *(row for row in rows if row["number"] != "112"), *clinic_numbers(clinic)]
 
 
+def numbers_of_all(clinics: list[Clinic]) -> list[dict]:
+    """Return the numbers that help whichever of these clinics it is about: a mentor may talk with people of several."""
+    lists = [emergency_numbers(clinic) for clinic in dict.fromkeys(clinics)]
+    return [row for row in lists[0] if all(row in other for other in lists[1:])]
+
+
 def told_names(flag: RedFlag) -> list[str]:
     """Return the given names of those who were told so far, in order."""
     rows = flag.rungs.filter(times_told__gt=0).select_related("user")

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from common import words
 from desk.today.rows import MOST, Action, Desk, Group, Row, call, first_of, group
 from mentorship import checks as questions
+from mentorship.lent import TALK_WITHIN, is_lent
 from mentorship.models import Aftercare, FollowUpCheck, RedFlag
 from training.models import Mentor
 from training.workflow import Status as MentorStatus
 
 CERTIFICATE_AHEAD = dt.timedelta(days=60)  # [D] time enough to plan a renewal
-DEBRIEF = dt.timedelta(days=1)  # [D] after an urgent flag, the mentor who raised it is rung
-DEBRIEF_LATE = dt.timedelta(days=3)
 
 
 def checks(desk: Desk) -> list[Group]:
@@ -79,7 +78,8 @@ def after_a_death(desk: Desk) -> Group:
     rows = (
         Aftercare.objects.visible_to(desk.user)
         .open()
-        .filter(Q(user=None) | Q(user=desk.user), match__referral__clinic=desk.clinic)
+        .of_clinic(desk.clinic)
+        .filter(Q(user=None) | Q(user=desk.user))
         .select_related("match__referral__mentee", "match__mentor__person")
         .order_by("created_at", "pk")
     )
@@ -93,6 +93,10 @@ def after_a_death(desk: Desk) -> Group:
 def aftercare_row(desk: Desk, task: Aftercare) -> Row:
     """Say what to do for whom."""
     mentee, mentor = task.match.referral.mentee, task.match.mentor.person
+    if is_lent(task.match) and task.kind == Aftercare.Kind.LOOK_AFTER:  # the mentee is another clinic's
+        url = reverse("mentorship:aftercare-list")
+        step = Action(_("Open"), url, about=mentor.first_name)
+        return Row(str(mentor), url, f"{task.get_kind_display()}.", step, since=task.created_at, people=(mentor,))
     url = reverse("mentorship:pair", args=[task.match.ref])
     title = _("%(mentee)s and %(mentor)s") % {"mentee": mentee, "mentor": mentor}
     return Row(
@@ -112,23 +116,20 @@ def mentors(desk: Desk) -> Group:
 
 
 def urgent_flags(desk: Desk) -> list[RedFlag]:
-    """Return the flags of the highest urgency that a mentor raised in the last days."""
+    """Return the flags of the highest urgency that a mentor of this clinic raised in the last days, wherever."""
     rows = (
-        RedFlag.objects.visible_to(desk.user)
-        .filter(
-            clinic=desk.clinic, severity="S1", route="clinical", match__isnull=False, raised_by__is_system=False,
-            raised_at__gt=desk.now - DEBRIEF_LATE, source__in=["home", "contact"],
-        )
+        RedFlag.objects.to_debrief(desk.user, desk.now)
+        .filter(match__mentor__person__clinic=desk.clinic)
         .select_related("match__mentor__person")
         .order_by("raised_at", "pk")
-    )  # fmt: skip
+    )
     return list({flag.match.mentor_id: flag for flag in rows[:MOST]}.values())
 
 
 def debrief_row(desk: Desk, flag: RedFlag) -> Row:
     """Say until when a short talk with the mentor is due."""
     mentor = flag.match.mentor
-    url, due = reverse("training:mentor", args=[mentor.ref]), flag.raised_at + DEBRIEF
+    url, due = reverse("training:mentor", args=[mentor.ref]), flag.raised_at + TALK_WITHIN
     return Row(
         str(mentor.person), url, _("Raised an urgent flag. A short talk is due within a day."),
         call(mentor.person.first_name, mentor.person.phone, url),

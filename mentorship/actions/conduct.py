@@ -11,6 +11,7 @@ from common.errors import WrongState
 from matching import actions as matching
 from matching.models import Match
 from matching.workflow import LIVE, Status
+from mentorship.lent import mentors_no_more
 from mentorship.models import RedFlag
 from mentorship.rules import flags as rules
 from mentorship.workflow import FlagStatus
@@ -41,7 +42,7 @@ def give_back(*, flag: RedFlag | int, by: User) -> Match:
     """Give the mentor sight of the pair again once the worry is settled, and let a paused pair go on.
 
     Again changes nothing. Raises Denied (no coordinator), WrongState (the worry, or another of its kind about
-    this pair, is open; the pair has ended), NotReady (consent was taken back).
+    this pair, is open; the pair has ended; the mentor is none any more), NotReady (consent was taken back).
     """
     row = RedFlag.objects.lock(flag.pk if isinstance(flag, RedFlag) else flag)
     rules.give_back.require(by, row)
@@ -53,6 +54,8 @@ def give_back(*, flag: RedFlag | int, by: User) -> Match:
         raise WrongState(_("There is another open flag about this mentor."))
     if match.status not in LIVE:
         raise WrongState(_("This pair has ended already."))
+    if mentors_no_more(match):
+        raise WrongState(_("They are no mentor any more. End the pair, and find another mentor."))
     if match.sight_ended_at is None:
         return match
     if match.status not in (Status.INTRODUCED, Status.PAUSED):  # the mirror of stop_mentor

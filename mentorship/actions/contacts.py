@@ -17,6 +17,7 @@ from common.errors import Invalid, Stale, WrongState
 from common.vocabulary import TEAM_TOPICS, Channel, Topic
 from matching.models import Match
 from matching.workflow import Status as MatchStatus
+from mentorship import lent, staffing
 from mentorship.models import Contact
 from mentorship.rules import pairs as rules
 from mentorship.workflow import MISSED, ContactStatus, contact_workflow
@@ -201,6 +202,9 @@ def _tell_of_two_misses(match: Match, row: Contact) -> None:
             memberships__clinic=clinic, memberships__role=Role.COORDINATOR, memberships__ended_at=None, is_active=True
         ).distinct():
             outbox.post("contact.missed", match.ref, clinic=clinic, to=user, key=row.ref)
+        if lent.is_lent(match):  # whoever looks after the mentor works at another clinic
+            for user in staffing.carers(match.mentor):
+                outbox.post("mentor.missed", match.ref, clinic=match.mentor.person.clinic, to=user, key=row.ref)
 
 
 # Plan, move, cancel -----------------------------------------------------------------------

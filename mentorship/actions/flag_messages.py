@@ -9,8 +9,8 @@ from django.db.models import F
 
 from accounts.models import User
 from clinics.roles import Role
-from mentorship import ladder
-from mentorship.models import LadderRung, RedFlag
+from mentorship import ladder, lent, staffing
+from mentorship.models import LadderRung, RedFlag, Route, Severity
 from mentorship.staffing import Team
 from messaging import outbox
 
@@ -36,6 +36,26 @@ def send(kind: str, flag: RedFlag, users: Iterable[int], team: Team, *, by: dt.d
         outbox.post(kind, flag.ref, clinic=team.clinic, to=to, key=str(flag.climbs), data={"by": by.isoformat()})
     if users:
         flag.rungs.filter(user__in=users).update(told_at=now, times_told=F("times_told") + 1)
+
+
+def home(flag: RedFlag) -> None:
+    """Tell those who run the own clinic of a lent mentor of a worry about their conduct: both clinics hear of it at once."""
+    clinic = lent.home_of(flag.match) if flag.match else None
+    if clinic is None or flag.about_user_id is None:
+        return
+    for user in staffing.coordinators(clinic, but=flag.about_user):
+        if not staffing.can_answer(user, flag.clinic):  # who works at both is told already
+            outbox.post("flag.home", flag.ref, clinic=clinic, to=user, key=str(flag.climbs))
+
+
+def carers(flag: RedFlag) -> None:
+    """Ask whoever looks after a lent mentor to talk with them: they raised what cannot wait, at another clinic."""
+    match = flag.match
+    if match is None or flag.severity != Severity.S1 or flag.route != Route.CLINICAL or not lent.is_lent(match):
+        return
+    if flag.raised_by_id == match.mentor.person.user_id:
+        for user in staffing.carers(match.mentor):
+            outbox.post("mentor.talk", match.mentor.ref, clinic=match.mentor.person.clinic, to=user, key=flag.ref)
 
 
 def answered(flag: RedFlag, by: User) -> None:

@@ -68,6 +68,9 @@ def raise_flag(
     )  # fmt: skip
     if made and against_mentor:
         stop_mentor(match=match)
+        tell.home(flag)
+    elif made:
+        tell.carers(flag)
     return flag
 
 
@@ -281,6 +284,8 @@ def reopen(*, flag: RedFlag | int, by: User, note: str = "") -> RedFlag:
     tell.first(row, steps, team, out_of_hours=ladder.is_out_of_hours(timing, row.clinic.calendar, now), now=now)
     if row.match is not None and is_against_mentor(row) and row.match.status in LIVE:
         stop_mentor(match=row.match)
+    if is_against_mentor(row):
+        tell.home(row)
     return row
 
 

@@ -15,13 +15,14 @@ from common import clock
 from common.errors import Invalid, WrongState
 from matching.models import Match
 from matching.workflow import EndReason
-from mentorship import formats
+from mentorship import formats, lent, staffing
 from mentorship.checks import MENTEE, OUTCOME_DAY
 from mentorship.models import Aftercare, Contact, Enrolment, FollowUpCheck
 from mentorship.rules import pairs as rules
 from mentorship.workflow import UNRESOLVED, ContactStatus, contact_workflow
 from messaging import outbox
 from messaging.models import Message
+from training.models import Mentor
 
 # What follows from news of the matching floor; called inside its transaction ---------------
 
@@ -91,14 +92,24 @@ def _cancel_messages(match: Match) -> None:
     waiting = Message.objects.filter(subject__in=refs, status="queued").values_list("subject", flat=True)
     for ref in set(waiting):
         outbox.cancel(subject=ref, why="The pair is paused or has ended.")
-    outbox.cancel(subject=match.ref, kind="contact.missed", why="The pair is paused or has ended.")
+    for kind in ("contact.missed", "mentor.missed"):
+        outbox.cancel(subject=match.ref, kind=kind, why="The pair is paused or has ended.")
 
 
 def _ask_people_to_ring(match: Match) -> None:
     Aftercare.objects.get_or_create(match=match, kind=Aftercare.Kind.RING)
-    supervisor = match.mentor.supervisor
-    present = supervisor if supervisor is not None and supervisor.is_active else None  # else any coordinator
+    mentor = match.mentor
+    there = mentor.supervisor is not None and staffing.can_answer(mentor.supervisor, mentor.person.clinic)
+    present = mentor.supervisor if there else None  # else any coordinator of the mentor's own clinic
     Aftercare.objects.get_or_create(match=match, kind=Aftercare.Kind.LOOK_AFTER, defaults={"user": present})
+
+
+def tell_of_gone_mentor(*, mentor: Mentor) -> None:
+    """Tell the coordinators of other clinics whose pairs were stopped because the mentor's own clinic ended their work."""
+    pairs = mentor.matches.filter(lent.LENT).pairs().select_related("referral__clinic")
+    for match in pairs:
+        for user in staffing.coordinators(match.referral.clinic, but=mentor.person.user):
+            outbox.post("pair.stopped", match.ref, clinic=match.referral.clinic, to=user)
 
 
 # What a coordinator does ------------------------------------------------------------------

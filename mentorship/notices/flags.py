@@ -118,6 +118,19 @@ def render_answered(message: Message, to: Recipient) -> Rendered:
     return Rendered(_("Somebody of the team has it"), "\n\n".join(body))
 
 
+def render_home(message: Message, to: Recipient) -> Rendered:
+    """Tell those who run a lent mentor's own clinic that something is raised elsewhere; what, and about whom, stands on the page."""
+    body = [
+        _("Hello %(name)s,") % {"name": to.first_name},
+        _(
+            "Something was raised elsewhere about somebody you look after. Colleagues there answer it. See whether you must act:"
+        ),
+        f"{settings.SITE_URL}{page(message)}",
+        _("Halfword is not read day and night. In danger? Call 112."),
+    ]
+    return Rendered(_("Urgent: please look today"), "\n\n".join(body))
+
+
 ESCALATIONS = {
     "flag.raised": (gettext_lazy("Somebody is waiting for you."), gettext_lazy("Flag: first told")),
     "flag.half": (
@@ -132,6 +145,12 @@ ESCALATIONS = {
 
 for name, (sentence, label) in ESCALATIONS.items():
     kinds.register(Kind(name, recipient, always, escalation(sentence), at_least_once=True, label=label, link=page))
+kinds.register(
+    Kind(
+        "flag.home", recipient, always, render_home, at_least_once=True,
+        label=gettext_lazy("Flag: the mentor's own clinic"), link=page,
+    )
+)  # fmt: skip
 kinds.register(
     Kind("flag.answered", recipient, still_to_tell, render_answered, label=gettext_lazy("Flag: somebody has it"))
 )

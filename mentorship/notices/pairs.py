@@ -1,4 +1,5 @@
-"""The messages of a pair: a short question, a talk that comes, a talk not noted, two talks that did not happen.
+"""The messages of a pair: a short question, a talk that comes, a talk not noted, two talks that did not happen,
+and what the own clinic of a lent mentor must know.
 
 All go out at most once: a second copy would press people, and silence shows on the screens. None names a
 mentee, a mentor or a clinic.
@@ -6,6 +7,7 @@ mentee, a mentor or a clinic.
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +16,7 @@ from accounts import links
 from common import clock, words
 from matching.models import Match
 from matching.workflow import Status as MatchStatus
-from mentorship import reminders
+from mentorship import lent, reminders
 from mentorship.models import Contact, FollowUpCheck
 from mentorship.notices.readers import address, reader
 from mentorship.workflow import ContactStatus
@@ -22,6 +24,7 @@ from messaging import kinds
 from messaging.kinds import Kind, Recipient, Rendered
 from messaging.models import Message
 from referrals.models import Referral
+from training.models import Mentor
 
 LINK_DAYS = 14
 
@@ -139,6 +142,48 @@ def render_missed(message: Message, recipient: Recipient) -> Rendered:
     return written(recipient, _("You have a message in Halfword"), text, address("mentorship:pair", message.subject))
 
 
+# A mentor of another clinic ----------------------------------------------------------------
+
+
+def mentor_at_work(message: Message) -> bool:
+    """Tell whether they still mentor, so that somebody should talk with them."""
+    return Mentor.objects.filter(ref=message.subject, status__in=lent.AT_WORK).exists()
+
+
+def render_talk(message: Message, recipient: Recipient) -> Rendered:
+    """Ask whoever looks after a lent mentor to talk with them after what they raised (evidence D)."""
+    text = _("Somebody you look after raised something that could not wait. Please talk with them within a day:")
+    return written(recipient, _("You have a message in Halfword"), text, address("training:mentor", message.subject))
+
+
+def render_mentor_missed(message: Message, recipient: Recipient) -> Rendered:
+    """Tell whoever looks after a lent mentor, in neutral words: nobody is to blame (Emb13 #81)."""
+    text = _("Two talks in a row of somebody you look after did not happen. That is nobody's fault. See how they are:")
+    return written(recipient, _("You have a message in Halfword"), text, settings.SITE_URL + mentor_page(message))
+
+
+def mentor_page(message: Message) -> str:
+    """Return the page of the mentor of a pair."""
+    match = Match.objects.select_related("mentor").filter(ref=message.subject).first()
+    return reverse("training:mentor", args=[match.mentor.ref]) if match else ""
+
+
+def talk_page(message: Message) -> str:
+    """Return the page of the mentor to talk with."""
+    return reverse("training:mentor", args=[message.subject])
+
+
+def is_stopped(message: Message) -> bool:
+    """Tell whether a pair still stands stopped because its mentor is none any more."""
+    return Match.objects.filter(ref=message.subject, status=MatchStatus.PAUSED, sight_ended_at__isnull=False).exists()
+
+
+def render_stopped(message: Message, recipient: Recipient) -> Rendered:
+    """Tell a coordinator that a lent mentor is none any more: the pair needs an ending, and perhaps somebody new."""
+    text = _("A pair was stopped, because the mentor does not go on. Please see what they need now:")
+    return written(recipient, _("You have a message in Halfword"), text, address("mentorship:pair", message.subject))
+
+
 def pair_of_contact(message: Message) -> str:
     """Return the page of the pair whose talk it is."""
     row = find_contact(message)
@@ -171,6 +216,18 @@ for kind in (
     Kind(
         "contact.missed", reader, still_a_pair, render_missed,
         label=gettext_lazy("Two talks did not happen"), link=pair_page,
+    ),
+    Kind(
+        "mentor.missed", reader, still_a_pair, render_mentor_missed,
+        label=gettext_lazy("Two talks of a lent mentor did not happen"), link=mentor_page,
+    ),
+    Kind(
+        "mentor.talk", reader, mentor_at_work, render_talk,
+        label=gettext_lazy("A lent mentor to talk with"), link=talk_page,
+    ),
+    Kind(
+        "pair.stopped", reader, is_stopped, render_stopped,
+        label=gettext_lazy("A pair was stopped: the mentor does not go on"), link=pair_page,
     ),
 ):  # fmt: skip
     kinds.register(kind)

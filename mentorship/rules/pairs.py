@@ -49,10 +49,14 @@ def handle_check(user, check) -> bool:
     return coordinates(user, check.match)
 
 
-@rule(_("Only a coordinator of this clinic, or the one it was given to, may do this."))
+@rule(_("Only a coordinator of their own clinic, or the one it was given to, may do this."))
 def finish_aftercare(user, task) -> bool:
-    """A coordinator, or whoever the task names."""
-    return (task.user_id is not None and task.user_id == user.pk) or coordinates(user, task.match)
+    """Whoever the task names, or a coordinator: of the mentee's clinic, for a mentor of the mentor's own."""
+    if task.user_id is not None and task.user_id == user.pk:
+        return True
+    if task.kind == "look-after":
+        return can(user, Perm.COORDINATE, task.match.mentor.person.clinic_id)
+    return coordinates(user, task.match)
 
 
 @rule(_("Only somebody who keeps the clinic's settings may do this."))

@@ -14,13 +14,15 @@ from clinics.roles import Perm
 from common import clock
 from common.errors import Refused
 from common.policy import needs
-from mentorship import flagboard, worries
+from mentorship import flagboard, lent, worries
 from mentorship.actions import conduct
 from mentorship.actions import flags as actions
 from mentorship.forms.flags import AttemptForm, EscalationsForm, ReopenForm, ResolveForm
-from mentorship.models import RedFlag
+from mentorship.models import RedFlag, Route
+from mentorship.rules import flags as rules
 from mentorship.undelivered import marked
 from mentorship.workflow import FlagStatus
+from training.models import Mentor
 
 PAGE = 50
 
@@ -37,8 +39,11 @@ def flags(request: HttpRequest) -> HttpResponse:
     flagboard.with_ladders([*open_rows, *page.object_list])
     cards = flagboard.with_unreached([flagboard.card(row, request.user) for row in open_rows])
     done = [flagboard.card(row, request.user) for row in page.object_list]
-    access_log.record(request, page="flags", people=flagboard.people_shown([*cards, *done]), even_if_lost=True)
+    mentors = lent.waiting(request.user, clock.now(), flagboard.RECENT)
+    people = [*flagboard.people_shown([*cards, *done]), *(row.mentor.person for row in mentors.flags)]
+    access_log.record(request, page="flags", people=people, even_if_lost=True)
     context = {
+        "mentors": mentors,
         "waiting": [c for c in cards if c.is_unanswered],
         "taken": sorted((c for c in cards if not c.is_unanswered), key=lambda c: c.flag.resolve_by),
         "done": done,
@@ -51,7 +56,9 @@ def flags(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def flag(request: HttpRequest, ref: str) -> HttpResponse:
     """Do I take this, and what did I do?"""
-    row = get_object_or_404(flagboard.with_related(RedFlag.objects.visible_to(request.user)), ref=ref)
+    row = flagboard.with_related(RedFlag.objects.visible_to(request.user)).filter(ref=ref).first()
+    if row is None:
+        return _from_home(request, get_object_or_404(lent.flags_seen_from_home(request.user), ref=ref))
     forms = _forms(request, row)
     if request.method == "POST":
         done = _do(request, row, forms)
@@ -69,6 +76,7 @@ def flag(request: HttpRequest, ref: str) -> HttpResponse:
         "clinic": row.clinic,
         "calls": flagboard.calls(row),
         "stopped": flagboard.stopped(row, request.user),
+        "home": lent.home_of(row.match) if row.match and row.route == Route.CONDUCT else None,
         "to_phone": flagboard.to_phone(row),
         "words": worries.said(row.category),
         "steps": worries.guidance(row, own=False),
@@ -77,6 +85,21 @@ def flag(request: HttpRequest, ref: str) -> HttpResponse:
         "wide_apart": flagboard.several_days(timeline, row.clinic.time_zone),
     }
     return render(request, "mentorship/flag.html", context)
+
+
+def _from_home(request: HttpRequest, row: RedFlag) -> HttpResponse:
+    """What must I do about my mentor? The other clinic answers the flag; the mentee is theirs and stays unnamed."""
+    if request.method == "POST":
+        rules.answer.require(request.user, row)
+    mentor = row.match.mentor
+    access_log.record(request, page="flag", people=[mentor.person], even_if_lost=True)
+    context = {
+        "flag": row, "lent": lent.LentFlag(row), "mentor": mentor, "person": mentor.person, "clinic": mentor.person.clinic,
+        "words": worries.said(row.category), "severity": flagboard.severity_words(row.severity),
+        "may_act": Mentor.objects.visible_to(request.user).filter(pk=mentor.pk).exists(),
+        "at_work": mentor.status in lent.AT_WORK,
+    }  # fmt: skip
+    return render(request, "mentorship/flag_lent.html", context)
 
 
 def _forms(request: HttpRequest, row: RedFlag) -> dict:

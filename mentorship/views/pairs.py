@@ -17,11 +17,13 @@ from common.policy import needs
 from matching import actions as matching
 from matching.models import Match
 from matching.workflow import Status as MatchStatus
+from mentorship import lent
 from mentorship.actions import pairs as actions
 from mentorship.checks import question
 from mentorship.forms.pairs import AftercareForm, ClosingForm, EndForm, PauseForm
 from mentorship.models import Aftercare, Contact, FollowUpCheck, RedFlag
 from mentorship.plan import closing_steps, lede, plot, timeline, with_talks
+from mentorship.rules import pairs as rules
 
 SHOWS = {
     "now": [MatchStatus.INTRODUCED],
@@ -37,7 +39,7 @@ def seen(request: HttpRequest):
         referral__clinic__in=clinics_where(request.user, Perm.COORDINATE), introduced_at__isnull=False
     )
     return rows.select_related(
-        "referral__mentee", "referral__clinic", "referral__created_by", "mentor__person", "mentor__supervisor"
+        "referral__mentee", "referral__clinic", "referral__created_by", "mentor__person__clinic", "mentor__supervisor"
     )  # fmt: skip
 
 
@@ -79,7 +81,11 @@ def pair_page(request: HttpRequest, match: Match, *, closing: ClosingForm | None
         .select_related("handled_by")
         .order_by("due_on", "to")
     )
-    tasks = Aftercare.objects.visible_to(request.user).filter(match=match).select_related("done_by", "user")
+    tasks = (
+        Aftercare.objects.visible_to(request.user)
+        .filter(match=match)
+        .select_related("done_by", "user", "match__mentor__person", "match__referral")
+    )
     enrolment = getattr(match, "enrolment", None)
     initial = {"bridge": enrolment.bridge, "last_contact_on": enrolment.last_contact_on} if enrolment else {}
     flags = list(
@@ -95,13 +101,19 @@ def pair_page(request: HttpRequest, match: Match, *, closing: ClosingForm | None
     context = {
         "match": match, "mentee": match.referral.mentee, "mentor": match.mentor.person, "clinic": match.referral.clinic,
         "contacts": timeline(contacts), "plot": plot(match, contacts, checks, now), "checks": checks,
-        "lede": lede(match, contacts, now), "tasks": [(task, AftercareForm(prefix=task.ref)) for task in tasks],
+        "lede": lede(match, contacts, now), "tasks": [_task(request, task) for task in tasks],
         "questions": match.questions.order_by("asked_at", "pk"), "flags": flags, "stopped_by": conduct[0] if conduct else None,
         "closing": closing or ClosingForm(initial=initial), "steps": closing_steps(match, enrolment),
-        "history": history, "enrolment": enrolment,
+        "history": history, "enrolment": enrolment, "home": lent.home_of(match), "no_mentor": lent.mentors_no_more(match),
     }  # fmt: skip
     access_log.record(request, page="pair", people=[match.referral.mentee, match.mentor.person])
     return render(request, "mentorship/pair.html", context)
+
+
+def _task(request: HttpRequest, task: Aftercare) -> tuple:
+    """Return a task with its form; without one where it is for the mentor's own clinic."""
+    may = rules.finish_aftercare.allows(request.user, task)
+    return task, AftercareForm(prefix=task.ref) if may else None
 
 
 @needs(Perm.COORDINATE)

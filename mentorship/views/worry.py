@@ -36,7 +36,7 @@ def worry(request: HttpRequest) -> HttpResponse:
     if len(pairs) == 1:
         return _choose(request, pair=pairs[0])
     access_log.record(request, page="worry", people=[p.referral.mentee for p in pairs], even_if_lost=True)
-    context = {"pairs": pairs, "numbers": worries.emergency_numbers(pairs[0].referral.clinic)}
+    context = {"pairs": pairs, "numbers": worries.numbers_of_all([p.referral.clinic for p in pairs])}
     return render(request, "mentorship/worry_whom.html", context)
 
 

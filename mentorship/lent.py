@@ -1,0 +1,179 @@
+"""A mentor of one clinic with a mentee of another: who belongs where, and what the mentor's own clinic sees of it.
+
+The mentee, the talks, questions, checks and flags belong to the mentee's clinic. The mentor's own clinic looks
+after the mentor and reads no name of the mentee.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db.models import F, Q, TextField, Value
+from django.utils.translation import gettext as _
+
+from common import clock, words
+from matching.models import Match
+from matching.workflow import LIVE
+from mentorship.models import Aftercare, Contact, RedFlag
+from training.models import Mentor
+from training.panels import Panel
+from training.workflow import Status as MentorStatus
+
+TALK_WITHIN = dt.timedelta(days=1)  # [D] after an urgent flag somebody talks with the mentor who raised it
+TALK_LATE = dt.timedelta(days=3)
+AT_WORK = (MentorStatus.ACTIVE, MentorStatus.RESTING)
+MENTOR = "match__mentor__person__clinic"
+MOST = 50
+LENT = ~Q(referral__clinic=F("mentor__person__clinic"))
+
+
+def is_lent(match: Match) -> bool:
+    """Tell whether the mentor of a match belongs to another clinic than the mentee."""
+    return match.mentor.person.clinic_id != match.referral.clinic_id
+
+
+def home_of(match: Match):
+    """Return the clinic that lends the mentor of a match; None where both are of one clinic."""
+    return match.mentor.person.clinic if is_lent(match) else None
+
+
+def mentors_no_more(match: Match) -> bool:
+    """Tell whether the mentor of a match that goes on is no longer one, so that only an ending is left."""
+    return match.status in LIVE and match.mentor.status not in AT_WORK
+
+
+@dataclass(frozen=True)
+class Care:
+    """A mentor to talk with, and why; `until` is the moment it is due, where there is one."""
+
+    mentor: Mentor
+    text: str
+    since: dt.datetime
+    until: dt.datetime | None = None
+
+
+def to_look_after(user, now: dt.datetime) -> list[Care]:
+    """Return the lent mentors this user keeps or supervises with whom somebody should talk soon; two queries.
+
+    After an urgent flag of theirs, and after two talks in a row that did not happen (Emb13 #81).
+    """
+    flags, missed = _urgent(user, now), _missed(user)
+    urgent = _("Raised an urgent flag. A short talk is due within a day.")
+    silent = _("Two talks in a row did not happen. That is nobody's fault: see how they are.")
+    rows = [
+        Care(f.match.mentor, urgent, f.raised_at, f.raised_at + TALK_WITHIN) for f in flags.order_by("raised_at", "pk")
+    ]
+    rows += [Care(c.match.mentor, silent, c.happened_at) for c in missed.order_by("happened_at", "pk")]
+    return list({(row.mentor.pk, row.text): row for row in rows}.values())
+
+
+def _urgent(user, now: dt.datetime):
+    return RedFlag.objects.to_debrief(user, now).filter(match__in=_pairs_of(user)).select_related(MENTOR)
+
+
+def _missed(user):
+    return Contact.objects.two_misses().filter(match__in=_pairs_of(user)).select_related(MENTOR)
+
+
+def _pairs_of(user):
+    mentors = Mentor.objects.visible_to(user).exclude(person__user=user).values("pk")
+    return Match.objects.filter(LENT, mentor__in=mentors).order_by().values("pk")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much waits for somebody about mentors: after a death, to talk with, and worries about lent ones."""
+
+    tasks: int = 0
+    care: int = 0
+    flags: list[LentFlag] = field(default_factory=list)
+
+
+def waiting(user, now: dt.datetime, recent: dt.timedelta) -> Waiting:
+    """Return what waits for a reader about mentors they keep or supervise.
+
+    One query, and a second one where there are worries about lent mentors: those open or settled within `recent`.
+    """
+    flags = flags_seen_from_home(user).filter(Q(resolved_at=None) | Q(resolved_at__gte=now - recent))
+    parts = [
+        rows.order_by().values_list(Value(kind, output_field=TextField()), F(key))
+        for kind, rows, key in (
+            ("task", Aftercare.objects.visible_to(user).open().put_to(user), "pk"),
+            ("urgent", _urgent(user, now).select_related(None), "match__mentor"),
+            ("missed", _missed(user).select_related(None), "match__mentor"),
+            ("flag", flags.select_related(None), "pk"),
+        )
+    ]
+    found = Counter(kind for kind, _key in set(parts[0].union(*parts[1:], all=True)))
+    shown = flags.order_by("-raised_at", "-pk")[:MOST] if found["flag"] else []
+    return Waiting(found["task"], found["urgent"] + found["missed"], [LentFlag(row) for row in shown])
+
+
+def people_elsewhere(mentor: Mentor, user) -> Panel | None:
+    """Return the places of a mentor that other clinics take, without anybody's name; nothing where there are none.
+
+    Whoever runs the other clinic's programme as well reads the name in the panel of their own people.
+    """
+    rows = Match.objects.filter(LENT, mentor=mentor).live().exclude(pk__in=Match.objects.visible_to(user).values("pk"))
+    found = list(rows.select_related("referral__clinic").order_by("approved_at", "pk"))
+    if not found:
+        return None
+    return Panel(_("Places taken by other clinics"), [_row(match) for match in found])
+
+
+def _row(match: Match) -> dict:
+    text = _("%(status)s. Who it is stays with that clinic.") % {"status": match.get_status_display()}
+    return {
+        "title": _("Somebody of %(clinic)s") % {"clinic": match.referral.clinic}, "url": "", "text": text,
+        "since": match.introduced_at or match.accepted_at or match.approved_at, "action": "",
+    }  # fmt: skip
+
+
+# Flags about a lent mentor -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LentFlag:
+    """A worry about a lent mentor's conduct as the mentor's own clinic reads it: no word of the mentee."""
+
+    flag: RedFlag
+
+    @property
+    def mentor(self) -> Mentor:
+        return self.flag.match.mentor
+
+    @property
+    def handler(self):
+        """Return who handles it at the other clinic: whoever has it, else who was asked."""
+        return self.flag.acknowledged_by or self.flag.owner
+
+    @property
+    def number(self):
+        """Return the number of the other clinic to talk it over."""
+        return self.handler.phone or self.flag.clinic.flag_phone or self.flag.clinic.phone
+
+    @property
+    def where(self) -> str:
+        """Say where it stands."""
+        return says(self.flag)
+
+
+def says(flag: RedFlag) -> str:
+    """Say in a sentence who handles a flag, for a reader of another clinic."""
+    names = {"clinic": flag.clinic, "name": (flag.acknowledged_by or flag.owner).full_name}
+    if flag.status == "resolved":
+        return _("%(clinic)s has settled it: %(outcome)s.") % {**names, "outcome": flag.get_outcome_display()}
+    if flag.status == "acknowledged":
+        return _("%(name)s of %(clinic)s has it.") % names
+    until = words.until(flag.answer_by, flag.clinic.time_zone, now=clock.now())
+    return _("%(name)s of %(clinic)s was asked to answer before %(until)s.") % {**names, "until": until}
+
+
+def flags_seen_from_home(user):
+    """Return worries about lent mentors whose own clinic this user runs or reviews, with what their pages show."""
+    rows = RedFlag.objects.seen_from_home(user)
+    return rows.select_related(
+        "clinic", "category", "owner", "acknowledged_by", "match__mentor__person__clinic", "match__mentor__person__user"
+    )
