@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from matching.engine.market import Arcs, Market, no_arcs
 from matching.engine.scoring import Block, blocks, exact_type
 
-BEST = 6  # best mentors of each mentee to begin with, once prices are roughly known
+BY_MENTEE, BY_MENTOR = 12, 8  # best mentors of each mentee and the other way round to begin with
 ADDED = 8  # pairs added for one mentee in one round, doubled when rounds grow many
 PATIENCE = 3  # rounds before doubling
+NAMES = ("mentee", "mentor", "value")
 SPREAD = 0.5  # below 1, so that it orders only equals
 
 Float = NDArray[np.floating]
@@ -21,23 +22,50 @@ Int = NDArray[np.int64]
 
 
 def first(market: Market, prices: Int | None) -> Arcs:
-    """Return the pairs to begin with: for every mentee the best mentors at these prices (m,); without prices all."""
-    count = len(market.mentors)
+    """Return the pairs to begin with: the best of each mentee and each mentor at these prices (m,), or all."""
     if prices is None:
-        return market.kept.with_more(by_mentee(market, count, np.zeros(count, np.int64)))
-    return market.kept.with_more(by_mentee(market, BEST, prices))
+        return market.kept.with_more(near(market, np.zeros(len(market.mentors), np.int64), len(market.mentors), 0))
+    return market.kept.with_more(near(market, prices, BY_MENTEE, BY_MENTOR))
 
 
-def by_mentee(market: Market, k: int, prices: Int) -> Arcs:
-    """Return the `k` best mentors of every mentee at these prices (int (m,))."""
-    found = []
+def near(market: Market, prices: Int, by_mentee: int, by_mentor: int) -> Arcs:
+    """Return the best mentors of every mentee at these prices (m,), and the best mentees of every mentor."""
     kind = exact_type(prices)
     price = prices.astype(kind)
+    found, columns = [], []
     for block in _blocks(market):
         worth = block.points - price[block.cols]
         worth[block.points <= 0] = -np.inf
-        found.append(_pick(market, block, np.arange(len(block.rows)), worth, k))
-    return _together(found)
+        if by_mentor:
+            columns.append(_best_of_columns(market, block, worth))
+        found.append(_pick(market, block, np.arange(len(block.rows)), worth, by_mentee))
+    return _together([*found, *_few(columns, by_mentor)])
+
+
+def _best_of_columns(market: Market, block: Block, worth: Float) -> tuple[Arcs, NDArray[np.float64]]:
+    """Return the best mentee of each mentor in a block, and how far this is below the mentee's best mentor."""
+    best = worth.max(axis=1, keepdims=True)
+    best[np.isneginf(best)] = 0
+    below = worth - best
+    row = below.argmax(axis=0)
+    col = np.arange(len(row))
+    real = np.flatnonzero(block.points[row, col] > 0)
+    row, col = row[real], real
+    return _arcs(market, block, row, col), below[row, col].astype(np.float64)
+
+
+def _few(columns: list[tuple[Arcs, NDArray[np.float64]]], k: int) -> list[Arcs]:
+    """Return the best `k` of each mentor out of what the blocks found."""
+    if not columns:
+        return []
+    arcs = Arcs(*(np.concatenate([getattr(a, name) for a, _below in columns]) for name in NAMES))
+    below = np.concatenate([below for _arcs, below in columns])
+    order = np.lexsort((-below, arcs.mentor))
+    mentor = arcs.mentor[order]
+    starts = np.flatnonzero(np.diff(mentor, prepend=-1))
+    nth = np.arange(len(mentor)) - np.repeat(starts, np.diff(starts, append=len(mentor)))
+    kept = order[nth < k]
+    return [Arcs(arcs.mentee[kept], arcs.mentor[kept], arcs.value[kept])]
 
 
 def worth_more(market: Market, mentee_price: Int, mentor_price: Int, *, turn: int = 1, only: Int | None = None) -> Arcs:
@@ -74,7 +102,10 @@ def _pick(market: Market, block: Block, rows: NDArray[np.int64], worth: Float, k
     best = _top(worth, k)
     row, col = np.repeat(rows, best.shape[1]), best.ravel()
     real = col >= 0
-    row, col = row[real], col[real]
+    return _arcs(market, block, row[real], col[real])
+
+
+def _arcs(market: Market, block: Block, row: Int, col: Int) -> Arcs:
     mentee = block.rows[row]
     value = block.points[row, col].astype(np.int64) + market.priority[mentee]
     return Arcs(mentee.astype(np.int32), block.cols[col].astype(np.int32), value)
@@ -104,6 +135,4 @@ def _spread(shape: tuple[int, ...]) -> NDArray[np.float32]:
 def _together(found: list[Arcs]) -> Arcs:
     if not found:
         return no_arcs()
-    return no_arcs().with_more(
-        Arcs(*(np.concatenate([getattr(arcs, name) for arcs in found]) for name in ("mentee", "mentor", "value")))
-    )
+    return no_arcs().with_more(Arcs(*(np.concatenate([getattr(arcs, name) for arcs in found]) for name in NAMES)))
