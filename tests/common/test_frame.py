@@ -98,6 +98,7 @@ def test_whoever_was_signed_out_while_sending_a_worry_reads_so_and_has_the_numbe
     assert words.index("tel:112") < words.index("tel:1733") < words.index('name="password"')
     later = client.get("/accounts/login/?next=/worry/sent/abc/").content.decode()
     assert "The worry itself was sent before" in later
+    assert later.index('name="next"') < later.index("<h1>")  # not above the button, whose distance it takes away
     assert "tel:1733" not in client.get("/accounts/login/?next=/").content.decode()
 
 
