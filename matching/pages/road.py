@@ -112,7 +112,7 @@ def history(match: Match) -> list[dict]:
         {"at": row.at, "title": names.get(row.to_status, row.to_status), "text": _("By %(by)s.") % {"by": row.by}}
         for row in match.history.all()
     ]
-    return sorted([*told(match), *rows], key=lambda line: line["at"])
+    return sorted([*rows, *told(match)], key=lambda line: line["at"])
 
 
 def told(match: Match) -> list[dict]:
