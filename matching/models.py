@@ -20,7 +20,7 @@ class Policy(models.Model):
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="policies")
     version = models.PositiveSmallIntegerField()
-    weights = models.JSONField()  # {criterion: whole number}, summing to 100
+    weights = models.JSONField()  # {criterion: whole number}, as typed: shared out over 100 for each person
     by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     note = models.CharField(max_length=300, blank=True)  # why

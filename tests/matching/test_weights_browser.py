@@ -52,4 +52,4 @@ def test_the_pages_look_right(page, live_server, team, two):
     looks_right(page, live_server.url + reverse("matching:overrides"), themes=("light",))
     looks_right(page, live_server.url + reverse("matching:find", args=[two.ref]) + "?w_work=90", themes=("dark",))
     sign_in_as(page, live_server.url, team.admin)
-    looks_right(page, live_server.url + reverse("matching:weights"))
+    looks_right(page, live_server.url + reverse("matching:weights"), themes=("light",))
