@@ -223,16 +223,17 @@ def _days(n: int) -> str:
 
 
 class Rows:
-    """Writes the rows of one page, from everybody on it laid out together."""
+    """Writes the rows of one page: `people` are all on it, `laid` those of them whose mentors are looked at."""
 
-    def __init__(self, clinic: Clinic, laid: Field, there: Standing):
+    def __init__(self, clinic: Clinic, people: list[Referral], laid: Field, there: Standing):
         self.clinic, self.laid, self.there = clinic, laid, there
+        self.people = {referral.pk: (referral, facts.needs_of(referral)) for referral in people}
         self.row, self.column = solving.rows_of(laid), solving.columns_of(laid)
         self.today = facts.today_of(clinic)
 
     def mentee(self, pk: int) -> tuple[Referral, Needs]:
         """Return a referral on this page, and what they need."""
-        return self.laid.referrals[self.row[pk]], self.laid.needs[self.row[pk]]
+        return self.people[pk]
 
     def mentor(self, pk: int) -> Brings | None:
         """Return a mentor, or None for somebody who is none here now."""
@@ -298,7 +299,7 @@ class Rows:
         whose = plan.whose.get(first.pk, [])
         if len(whose) < first.free:
             return ""
-        names = [self.laid.needs[self.row[r]].first_name for r in whose if r in self.row]
+        names = [self.people[r][1].first_name for r in whose if r in self.people]
         if len(names) != len(whose) or len(names) > SAID:
             return _("In this plan %(mentor)s is for others.") % {"mentor": first.first_name}
         said = _("In this plan %(mentor)s is for %(names)s.")

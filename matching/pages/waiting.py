@@ -35,7 +35,8 @@ def waiting_context(user, clinic: Clinic, asked: QueryDict, *, form=None, told=N
     others = Paginator(plan.since if plan else list(there.waiting), PER_PAGE).get_page(asked.get(others_name))
     decided, on_the_way = there.decided[:PER_PAGE], there.on_the_way[:PER_PAGE]
     shown = [r for r, _m in pairs] + [*left, *others] + [row[0] for row in [*decided, *on_the_way]]
-    rows = _rows(user, clinic, shown, there)
+    compared = {r for r, _m in pairs} | {*others} | {row[0] for row in decided}
+    rows = _rows(user, clinic, shown, compared, there)
     chosen = form.data if form is not None else {}
     return {
         "plan": plan, "waiting": len(there.waiting), "chosen_way": bool(plan) and "variant" in asked,
@@ -45,17 +46,18 @@ def waiting_context(user, clinic: Clinic, asked: QueryDict, *, form=None, told=N
         "decided": [rows.decided(plan, row) for row in decided],
         "on_the_way": [_asked_row(rows, row) for row in on_the_way],
         "lede": plans.lede(plan, len(there.waiting)) if plan else _waiting_lede(rows, there, others),
-        "people": [r.mentee for r in rows.laid.referrals] if rows else [],
+        "people": [referral.mentee for referral, _needs in rows.people.values()] if rows else [],
         **_state(clinic, newest, plan, rows),
     }  # fmt: skip
 
 
-def _rows(user, clinic: Clinic, shown: list[int], there: plans.Standing) -> plans.Rows | None:
-    """Lay out everybody on the page together; nobody costs nothing."""
+def _rows(user, clinic: Clinic, shown: list[int], compared: set[int], there: plans.Standing) -> plans.Rows | None:
+    """Fetch everybody on the page, and lay out those to compare with mentors; nobody costs nothing."""
     if not shown:
         return None
-    referrals = facts.with_needs(Referral.objects.visible_to(user).filter(clinic=clinic, pk__in=shown))
-    return plans.Rows(clinic, ranking.lay_out(clinic, list(referrals)), there)
+    people = list(facts.with_needs(Referral.objects.visible_to(user).filter(clinic=clinic, pk__in=shown)))
+    laid = ranking.lay_out(clinic, [referral for referral in people if referral.pk in compared])
+    return plans.Rows(clinic, people, laid, there)
 
 
 def _state(clinic: Clinic, newest: Solution | None, plan: plans.Plan | None, rows: plans.Rows | None) -> dict:
