@@ -1,8 +1,9 @@
 """Everybody who mentors at a clinic, as plain facts.
 
 A ranking looks at thousands of mentors while the coordinator waits, so no Mentor is built for each: one
-query for their rows, one for their certificates. Lists of codes come as the text the database keeps, and
-are read once for each different text. The text itself is the key, so nothing remembered can be out of date.
+query for their rows, one for their certificates. Everything comes as the text the database keeps, and whoever
+reads as they did the last time is not worked out again. The text itself is the key, so nothing remembered can
+be out of date.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clinics.models import Clinic
 from common.vocabulary import Channel
-from matching.criteria import Brings
+from matching.criteria import Brings, Everybody
 from matching.models import Match
 from matching.workflow import LIVE
 from referrals.models import Referral
@@ -49,41 +52,83 @@ class Days(NamedTuple):
     valid_until: dt.date
 
 
-def of_clinic(clinic: Clinic, on: dt.date) -> list[Brings]:
-    """Return what each mentor of a clinic, or shared with it, brings on a day, in the order of pk; two queries."""
-    return list(_read(_open_to(clinic), clinic, on))
+def of_clinic(clinic: Clinic, on: dt.date) -> Everybody:
+    """Return what each mentor of a clinic, or shared with it, brings on a day, in the order of pk; two queries.
+
+    While nobody changes it is the same object, with whatever was worked out from it.
+    """
+    key = (clinic.pk, on, get_language())
+    before = _remembered.get(key)
+    known = before.known if before else {}
+    found = {row[0]: _known(known, row, days, clinic, on) for row, days in _read(_open_to(clinic))}
+    if before and len(found) == len(known) and all(known[pk] is entry for pk, entry in found.items() if pk in known):
+        return before
+    everybody = Everybody([entry[2] for entry in found.values()])
+    everybody.known = found
+    _remember(key, everybody)
+    return everybody
 
 
 def one_of_clinic(clinic: Clinic, pk: int, on: dt.date) -> Brings | None:
     """Return what one mentor brings to a clinic on a day, or None for somebody who is not one there now."""
-    return next(_read(_open_to(clinic).filter(pk=pk), clinic, on), None)
+    found = (_brings(row, days, clinic, on) for row, days in _read(_open_to(clinic).filter(pk=pk)))
+    return next(found, None)
+
+
+Entry = tuple[tuple, tuple, Brings]  # a row, its certificates, what they come to
+_remembered: dict[tuple, Everybody] = {}
+CLINICS = 8  # of so many clinics (and days, and languages) the last reading is remembered
+
+
+def _remember(key: tuple, everybody: Everybody) -> None:
+    for old in list(_remembered)[: len(_remembered) - CLINICS + 1]:
+        _remembered.pop(old, None)
+    _remembered.pop(key, None)
+    _remembered[key] = everybody
+
+
+def _known(known: dict[int, Entry], row: tuple, days: tuple, clinic: Clinic, on: dt.date) -> Entry:
+    """Return the entry of a mentor, the very same one while the database says the same."""
+    entry = known.get(row[0])
+    if entry is not None and entry[0] == row and entry[1] == days:
+        return entry
+    return row, days, _brings(row, days, clinic, on)
 
 
 def _open_to(clinic: Clinic) -> QuerySet:
     return Mentor.objects.open_to(clinic).filter(status__in=MENTORS)
 
 
-def _read(mentors: QuerySet, clinic: Clinic, on: dt.date) -> Iterator[Brings]:
-    days: dict[int, list[Days]] = {}
-    certificates = Certificate.objects.filter(mentor__in=mentors.order_by().values("pk"), revoked_at=None)
-    for mentor, *both in certificates.values_list("mentor", "valid_from", "valid_until"):
-        days.setdefault(mentor, []).append(Days(*both))
-    for row in _rows(mentors):
-        yield _brings(row, days.get(row["pk"], []), clinic, on)
+def _read(mentors: QuerySet) -> Iterator[tuple[tuple, tuple]]:
+    """Return each mentor's row with their certificates, longest valid first, in the order of pk."""
+    days: dict[int, tuple] = {}
+    certificates = Certificate.objects.filter(mentor__in=mentors.order_by().values("pk"), revoked_at=None).order_by()
+    for mentor, *both in certificates.values_list("mentor", _text("valid_until"), _text("valid_from")):
+        days[mentor] = (*days.get(mentor, ()), tuple(both))
+    for row in sorted(_rows(mentors), key=itemgetter(0)):
+        found = days.get(row[0], ())
+        yield row, found if len(found) < 2 else tuple(sorted(found, reverse=True))
 
 
-def _rows(mentors: QuerySet) -> Iterator[dict[str, Any]]:
+def _text(name: str) -> Cast:
+    return Cast(name, TextField())
+
+
+def _rows(mentors: QuerySet) -> QuerySet:
     live = Match.objects.filter(mentor=OuterRef("pk"), status__in=LIVE).order_by().values("mentor")
     waiting = Referral.objects.filter(mentee=OuterRef("person"), status__in=readiness.WAITING_FOR_A_MENTOR)
-    rows = mentors.order_by("pk").values(
-        "pk", "person_id", *PLAIN, *DATES,
-        **{f"{name}_text": Cast(name, TextField()) for name in CODES},
-        **{f"person_{name}": F(f"person__{name}") for name in PERSON},
-        active=F("person__user__is_active"), waits=Exists(waiting), clinic=F("person__clinic"),
-        clinic_name=F("person__clinic__name"),
+    rows = mentors.order_by().annotate(
+        **{f"{name}_text": _text(name) for name in (*CODES, *DATES)},
+        active=F("person__user__is_active"), waits=Exists(waiting),
         taken=Coalesce(Subquery(live.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0),
     )  # fmt: skip
-    return rows.iterator(chunk_size=2000)
+    return rows.values_list(
+        "pk", "person_id", *PLAIN, *(f"{name}_text" for name in (*CODES, *DATES)), *(f"person__{name}" for name in PERSON),
+        "active", "waits", "taken", "person__clinic", "person__clinic__name",
+    )  # fmt: skip
+
+
+COLUMNS = ("pk", "person", *PLAIN, *CODES, *DATES, *PERSON, "active", "waits", "taken", "clinic", "clinic_name")
 
 
 @lru_cache(maxsize=100_000)
@@ -92,19 +137,27 @@ def codes_in(text: str) -> frozenset[str]:
     return frozenset(json.loads(text))
 
 
-def _brings(row: dict[str, Any], days: list[Days], clinic: Clinic, on: dt.date) -> Brings:
+@lru_cache(maxsize=20_000)
+def day_in(text: str | None) -> dt.date | None:
+    """Return the day in a text as the database writes it."""
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _brings(values: tuple, certificates: tuple, clinic: Clinic, on: dt.date) -> Brings:
+    row: dict[str, Any] = dict(zip(COLUMNS, values, strict=True))
+    days = [Days(day_in(first), day_in(last)) for last, first in certificates]
     record = Record(
-        **{name: row[name] for name in DATES}, person=OWNERS[row["active"]], valid_certificates=days,
-        is_waiting=row["waits"],
+        status=row["status"], **{name: day_in(row[name]) for name in DATES[1:]}, person=OWNERS[row["active"]],
+        valid_certificates=days, is_waiting=row["waits"],
     )  # fmt: skip
-    codes = {name: codes_in(row[f"{name}_text"]) for name in CODES}
+    codes = {name: codes_in(row[name]) for name in CODES}
     lent = row["clinic"] != clinic.pk
     if lent:  # a shared mentor does not travel
         codes["channels"] -= {Channel.IN_PERSON}
     return Brings(
-        pk=row["pk"], person=row["person_id"], user=row["person_user"], first_name=row["person_first_name"],
-        full_name=f"{row['person_first_name']} {row['person_last_name']}", gender=row["person_gender"],
-        birth_year=row["person_birth_year"], taken=row["taken"], mentor_since=row["vetted_on"],
+        pk=row["pk"], person=row["person"], user=row["user"], first_name=row["first_name"],
+        full_name=f"{row['first_name']} {row['last_name']}", gender=row["gender"],
+        birth_year=row["birth_year"], taken=row["taken"], mentor_since=record.vetted_on,
         missing=_missing(record, lent, on), ends_soon=() if lent else tuple(readiness.ends_soon(record, on)),
         clinic=row["clinic"], lent_by=row["clinic_name"] if lent else "",
         valid_until=max((d.valid_until for d in days if d.valid_from <= on <= d.valid_until), default=None),

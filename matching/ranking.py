@@ -14,7 +14,7 @@ from clinics.models import Clinic
 from common import words
 from common.vocabulary import Channel, Diagnosis, GenderWish
 from matching import engine, facts, pool
-from matching.criteria import CONFLICT, FREE, HARD, RELAXABLE, SOFT, Brings, Hard, Needs, failed_matrix
+from matching.criteria import CONFLICT, FREE, HARD, RELAXABLE, SOFT, Brings, Hard, Needs, failed_matrix, worked_out
 from matching.criteria.hard import same_person
 from matching.criteria.soft import BASE, column_criteria, mentee_matrix, mentor_matrix, weights_of
 from matching.engine.ranking import eligible
@@ -175,18 +175,27 @@ def _apart(
 ) -> list[tuple[int, int]]:
     """Return row indices of pairs never to make: the same person, or kept apart by what went before."""
     row = {n.pk: i for i, n in enumerate(needs)}
-    column = {b.pk: j for j, b in enumerate(brings)}
+    column = worked_out(brings, _by_pk, lambda: _by_pk(brings))
     pairs = {
         (row[p], column[m]) for (p, m), kinds in before.items() if p in row and m in column and kinds - {facts.EXPIRED}
     }
-    people: dict[tuple[str, int], list[int]] = {}
-    for j, b in enumerate(brings):
-        people.setdefault(("person", b.person), []).append(j)
-        people.setdefault(("user", b.user or 0), []).append(j)
+    people = worked_out(brings, _by_person, lambda: _by_person(brings))
     for i, n in enumerate(needs):
         keys = [("person", n.person), ("person", n.about_person or 0), ("user", n.user or -1)]
         pairs |= {(i, j) for key in keys for j in people.get(key, [])}
     return sorted(pairs)
+
+
+def _by_pk(brings: Sequence[Brings]) -> dict[int, int]:
+    return {b.pk: j for j, b in enumerate(brings)}
+
+
+def _by_person(brings: Sequence[Brings]) -> dict[tuple[str, int], list[int]]:
+    people: dict[tuple[str, int], list[int]] = {}
+    for j, b in enumerate(brings):
+        people.setdefault(("person", b.person), []).append(j)
+        people.setdefault(("user", b.user or 0), []).append(j)
+    return people
 
 
 def fit_counts(clinic: Clinic, referrals: Sequence[Referral]) -> dict[int, int]:
@@ -381,11 +390,13 @@ def _conflict_words(needs: Needs, before: set[str], hard: Hard, brings: Brings) 
 
 def _ruled_out(laid: Field, fits: set[int]) -> list[RuledOut]:
     needs, groups, said = laid.needs[0], {}, {}
+    failed = laid.problem.failed[laid.problem.profile[0]].tolist()
+    apart = set(laid.problem.excluded_mentors(0).tolist())
     for column, brings in enumerate(laid.brings):
         if column in fits or not _is_looked_at(needs, brings):
             continue
-        before = laid.before.get((needs.pk, brings.pk), set())
-        hard = first_failure(needs, brings, before)
+        before = laid.before.get((needs.pk, brings.pk), set()) if column in apart else set()
+        hard = CONFLICT if column in apart else _lowest(failed[column])
         if hard is CONFLICT:
             single = _conflict_words(needs, before, hard, brings)
         else:  # the same words for all who lack the same: said once, not a thousand times
@@ -394,6 +405,11 @@ def _ruled_out(laid: Field, fits: set[int]) -> list[RuledOut]:
         groups.setdefault((hard.key, single), []).append((hard, column))
     rows = [_group_row(laid, key, single, found) for (key, single), found in groups.items()]
     return sorted(rows, key=lambda row: (-len(row.mentors), row.who))
+
+
+def _lowest(failed: int) -> Hard:
+    """Return the first hard criterion among these bits; without any, the mentor has no free place."""
+    return HARD[(failed & -failed).bit_length() - 1] if failed else FREE
 
 
 def _group_row(laid: Field, key: str, single: str, found: list[tuple[Hard, int]]) -> RuledOut:

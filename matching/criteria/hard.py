@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from common import words
 from common.vocabulary import Channel, GenderWish, Language, Must, Relation, Slot, Topic
-from matching.criteria.people import Brings, Needs
+from matching.criteria.people import Brings, Needs, worked_out
 
 Masks = NDArray[np.bool_]  # (Q, M): true where the criterion fails
 
@@ -56,7 +56,14 @@ def _bits(choices, codes: frozenset[str]) -> int:
 
 
 def _column(sides: Sequence, choices, codes: Callable[[Any], Any]) -> NDArray[np.uint64]:
-    return np.array([_bits(choices, frozenset(codes(side))) for side in sides], np.uint64)
+    def work() -> NDArray[np.uint64]:
+        return np.array([_bits(choices, frozenset(codes(side))) for side in sides], np.uint64)
+
+    return worked_out(sides, (choices, codes), work)
+
+
+def _said(sides: Sequence, say: Callable[[Any], Any], dtype: Any) -> NDArray[Any]:
+    return worked_out(sides, say, lambda: np.array([say(side) for side in sides], dtype))
 
 
 def _apart(choices, mentee: Callable, mentor: Callable, *, none_is_fine: bool = False) -> Callable:
@@ -72,7 +79,7 @@ def _apart(choices, mentee: Callable, mentor: Callable, *, none_is_fine: bool = 
 
 def _of_mentor(test: Callable[[Brings], bool]) -> Callable:
     def masks(needs: Sequence[Needs], brings: Sequence[Brings]) -> Masks:
-        row = np.array([test(b) for b in brings], np.bool_)
+        row = _said(brings, test, np.bool_)
         return np.broadcast_to(row, (len(needs), len(brings)))
 
     return masks
@@ -90,8 +97,8 @@ def _gender_masks(wish_of: Callable, gender_of: Callable, mentor_wishes: bool) -
     """Return masks that are true where one side's must about gender is not met by the other."""
 
     def masks(needs: Sequence[Needs], brings: Sequence[Brings]) -> Masks:
-        wishes = np.array([wish_of(side) for side in (brings if mentor_wishes else needs)], "U8")
-        genders = np.array([gender_of(side) for side in (needs if mentor_wishes else brings)], "U8")
+        wishes = _said(brings if mentor_wishes else needs, wish_of, "U8")
+        genders = _said(needs if mentor_wishes else brings, gender_of, "U8")
         if mentor_wishes:
             return (wishes[None, :] != GenderWish.ANY.value) & (wishes[None, :] != genders[:, None])
         return (wishes[:, None] != GenderWish.ANY.value) & (wishes[:, None] != genders[None, :])
@@ -99,8 +106,12 @@ def _gender_masks(wish_of: Callable, gender_of: Callable, mentor_wishes: bool) -
     return masks
 
 
+def _clinic(brings: Brings) -> int:
+    return brings.clinic
+
+
 def _other_clinic(needs: Sequence[Needs], brings: Sequence[Brings]) -> Masks:
-    ours, theirs = np.array([n.clinic for n in needs], np.int64), np.array([b.clinic for b in brings], np.int64)
+    ours, theirs = np.array([n.clinic for n in needs], np.int64), _said(brings, _clinic, np.int64)
     return ours[:, None] != theirs[None, :]
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from common.vocabulary import Channel, GenderWish, Must, Relation
 
@@ -100,3 +104,27 @@ class Brings:
     @property
     def free(self) -> int:
         return max(self.places - self.taken, 0)
+
+
+class Everybody(list[Brings]):
+    """Everybody who mentors at a clinic, as read once, with what was worked out from them."""
+
+    def __init__(self, brings: Iterable[Brings] = ()):
+        super().__init__(brings)
+        self.known: dict[int, Any] = {}
+        self.worked_out: dict[Any, Any] = {}
+
+
+def worked_out(brings: Sequence[Brings], key: Any, work: Callable[[], Any]) -> Any:
+    """Return what `work` gives, once for each Everybody; for any other sequence it is done each time.
+
+    What is kept is read by all who come after, so nobody may change it.
+    """
+    if not isinstance(brings, Everybody):
+        return work()
+    if key not in brings.worked_out:
+        found = work()
+        if isinstance(found, np.ndarray):
+            found.flags.writeable = False
+        brings.worked_out[key] = found
+    return brings.worked_out[key]

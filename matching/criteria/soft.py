@@ -24,7 +24,7 @@ from common import words
 from common.vocabulary import Area, Channel, Interest, LifeStage, Phase, Topic, Treatment, Value, Work
 from matching import weights as weighing
 from matching.criteria import tables
-from matching.criteria.people import Brings, Needs
+from matching.criteria.people import Brings, Needs, worked_out
 
 BASE = 1
 
@@ -284,7 +284,11 @@ def _fill(row: NDArray[np.float32], start: int, key: str, needs: Needs, most: in
 
 
 def mentor_matrix(mentors: Sequence[Brings]) -> NDArray[np.float32]:
-    """Return which columns each mentor has, float32 (M, WIDTH)."""
+    """Return which columns each mentor has, float32 (M, WIDTH). Read-only for everybody of a clinic."""
+    return worked_out(mentors, mentor_matrix, lambda: _mentor_matrix(mentors))
+
+
+def _mentor_matrix(mentors: Sequence[Brings]) -> NDArray[np.float32]:
     rows = np.zeros((len(mentors), WIDTH), np.float32)
     starts = [0 if Channel.IN_PERSON in brings.channels else HALF for brings in mentors]
     for soft in SOFT:
