@@ -24,4 +24,4 @@ class MatchingConfig(AppConfig):
             "matching:weights", icon="scale",
         )  # fmt: skip
         rounds.register("requests", actions.expire_unanswered, 60, always=True)
-        rounds.register("waiting lists", solving.solve_waiting, 10, always=True)
+        rounds.register("waiting lists", solving.begin_waiting, 10, always=True)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 State, Decision = Solution.State, PairDecision.Decision
 UNDER_WAY = (State.QUEUED, State.RUNNING)
 SILENCE = dt.timedelta(minutes=2)  # without a sign of life: whoever worked on it was killed
+PATIENCE = dt.timedelta(seconds=30)  # for workers that were told, before somebody else does it
 KEPT = 20  # plans of a clinic that are kept
 APPROVE = "approve"
 Pair = tuple[int, int]  # primary keys of referral and mentor
@@ -57,10 +59,10 @@ def start(*, clinic: Clinic, by: User) -> Solution:
         return clinic.solutions.filter(state__in=UNDER_WAY).first() or clinic.solutions.latest("at")
 
 
-def _nudge(pk: int) -> None:
+def _nudge(pk: int) -> bool:
     from matching import tasks
 
-    tasks.nudge(pk)
+    return tasks.nudge(pk)
 
 
 def give_up_silent(now: dt.datetime, clinic: Clinic | None = None) -> int:
@@ -71,11 +73,32 @@ def give_up_silent(now: dt.datetime, clinic: Clinic | None = None) -> int:
     return silent.update(state=State.FAILED, done_at=now)
 
 
-def solve_waiting(now: dt.datetime) -> int:
-    """Work out what nobody has begun yet; return how many. The round for when no nudge came through. Safe to repeat."""
+def begin_waiting(now: dt.datetime, beside: Callable[[int], object] | None = None) -> int:
+    """Have worked out what nobody has begun yet; return how many. A round, for when no nudge came through.
+
+    Workers are told again first. What they leave lying is worked out `beside` whoever asks, in a thread: the
+    sweeper, who must not be late with what is urgent. Safe to repeat.
+    """
     give_up_silent(now)
-    queued = Solution.objects.filter(state=State.QUEUED).order_by("at", "pk").values_list("pk", flat=True)
-    return sum(work_out(solution=pk) for pk in list(queued))
+    queued = list(Solution.objects.filter(state=State.QUEUED).order_by("at", "pk").values_list("pk", "at"))
+    for pk, at in queued:
+        if now - at > PATIENCE or not _nudge(pk):
+            (beside or _beside)(pk)
+    return len(queued)
+
+
+def _beside(pk: int) -> None:
+    threading.Thread(target=_alone, args=(pk,), name="waiting list").start()
+
+
+def _alone(pk: int) -> None:
+    """Work out one plan in a thread of its own; the next round finds what the database refused."""
+    try:
+        work_out(solution=pk)
+    except DatabaseError as error:
+        log.error("A waiting list was left: %s", type(error).__name__)
+    finally:
+        connection.close()
 
 
 class _Taken(Exception):

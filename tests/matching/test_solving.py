@@ -31,6 +31,10 @@ def solved(team):
     return solution
 
 
+def work_out(pk):
+    return actions.work_out(solution=pk)
+
+
 def pairs(solution, variant="fewest"):
     return [(referral, mentor) for referral, mentor, _points in solution.answers[variant]["pairs"]]
 
@@ -153,9 +157,32 @@ def test_the_round_works_out_what_no_nudge_reached_and_gives_up_what_is_silent(t
     queued = actions.start(clinic=team.clinic, by=team.coordinator)
     silent = actions.start(clinic=other_team.clinic, by=other_team.coordinator)
     Solution.objects.filter(pk=silent.pk).update(state="running", moved_at=clock.now() - dt.timedelta(minutes=3))
-    assert verbs.solve_waiting(clock.now()) == 1
-    assert verbs.solve_waiting(clock.now()) == 0
+    assert verbs.begin_waiting(clock.now(), work_out) == 1
+    assert verbs.begin_waiting(clock.now(), work_out) == 0
     assert dict(Solution.objects.values_list("pk", "state")) == {queued.pk: "done", silent.pk: "failed"}
+
+
+def test_workers_are_told_again_and_what_they_leave_is_done_beside_the_round(team, monkeypatch):
+    told, done = [], []
+    monkeypatch.setattr(verbs, "_nudge", lambda pk: told.append(pk) or True)
+    solution = actions.start(clinic=team.clinic, by=team.coordinator)
+    now = clock.now()
+    assert verbs.begin_waiting(now, done.append) == 1 and (told, done) == ([solution.pk], [])
+    assert verbs.begin_waiting(now + dt.timedelta(seconds=31), done.append) == 1 and done == [solution.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweeper_goes_on_while_a_plan_is_worked_out_in_a_thread(transactional_db):
+    import threading
+
+    team = factories.Team()
+    waits(team)
+    solution = actions.start(clinic=team.clinic, by=team.coordinator)
+    assert verbs.begin_waiting(clock.now()) == 1
+    for thread in [t for t in threading.enumerate() if t.name == "waiting list"]:
+        thread.join(30)
+    solution.refresh_from_db()
+    assert solution.state == "done"
 
 
 def test_a_failure_is_written_down_without_words_and_touches_nothing_else(team, monkeypatch, caplog):
@@ -210,7 +237,9 @@ def test_the_nudge_carries_a_number_and_a_dead_broker_loses_nothing(
     with django_capture_on_commit_callbacks(execute=True):
         solution = actions.start(clinic=team.clinic, by=team.coordinator)
     assert solution.state == "queued" and nudge.breaker.is_open
-    assert verbs.solve_waiting(clock.now()) == 1
+    assert verbs.begin_waiting(clock.now(), work_out) == 1
+    solution.refresh_from_db()
+    assert solution.state == "done"
 
 
 # Hold, not this pair, take back ---------------------------------------------------------------
