@@ -114,12 +114,17 @@ def _text(name: str) -> Cast:
     return Cast(name, TextField())
 
 
+def _number(of: Any) -> Cast:
+    """Return yes or no as 1 or 0, which nothing converts row by row."""
+    return Cast(of, IntegerField())
+
+
 def _rows(mentors: QuerySet) -> QuerySet:
     live = Match.objects.filter(mentor=OuterRef("pk"), status__in=LIVE).order_by().values("mentor")
     waiting = Referral.objects.filter(mentee=OuterRef("person"), status__in=readiness.WAITING_FOR_A_MENTOR)
     rows = mentors.order_by().annotate(
         **{f"{name}_text": _text(name) for name in (*CODES, *DATES)},
-        active=F("person__user__is_active"), waits=Exists(waiting),
+        active=_number(F("person__user__is_active")), waits=_number(Exists(waiting)),
         taken=Coalesce(Subquery(live.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0),
     )  # fmt: skip
     return rows.values_list(
@@ -148,7 +153,7 @@ def _brings(values: tuple, certificates: tuple, clinic: Clinic, on: dt.date) -> 
     days = [Days(day_in(first), day_in(last)) for last, first in certificates]
     record = Record(
         status=row["status"], **{name: day_in(row[name]) for name in DATES[1:]}, person=OWNERS[row["active"]],
-        valid_certificates=days, is_waiting=row["waits"],
+        valid_certificates=days, is_waiting=bool(row["waits"]),
     )  # fmt: skip
     codes = {name: codes_in(row[name]) for name in CODES}
     lent = row["clinic"] != clinic.pk

@@ -149,9 +149,9 @@ def build(
     used[-1] = True
     return engine.Problem(
         mentee_points=mentees[:, used], mentor_points=mentors[:, used], profile=profile,
-        allowed=failed == 0, capacity=np.array([b.free for b in brings], np.int64),
+        allowed=failed == 0, capacity=worked_out(brings, _free, lambda: _free(brings)),
         excluded=_apart(needs, brings, before), mentee_ids=np.array([n.pk for n in needs], np.int64),
-        mentor_ids=np.array([b.pk for b in brings], np.int64), criterion=column_criteria()[used], failed=failed,
+        mentor_ids=worked_out(brings, _pks, lambda: _pks(brings)), criterion=column_criteria()[used], failed=failed,
         relax_order=[HARD.index(hard) for hard in RELAXABLE],
         archetypes=_archetypes(kinds[:, used], failed_matrix(first, sought) == 0),
     )  # fmt: skip
@@ -184,6 +184,14 @@ def _apart(
         keys = [("person", n.person), ("person", n.about_person or 0), ("user", n.user or -1)]
         pairs |= {(i, j) for key in keys for j in people.get(key, [])}
     return sorted(pairs)
+
+
+def _free(brings: Sequence[Brings]) -> NDArray[np.int64]:
+    return np.array([b.free for b in brings], np.int64)
+
+
+def _pks(brings: Sequence[Brings]) -> NDArray[np.int64]:
+    return np.array([b.pk for b in brings], np.int64)
 
 
 def _by_pk(brings: Sequence[Brings]) -> dict[int, int]:

@@ -77,6 +77,10 @@ def _apart(choices, mentee: Callable, mentor: Callable, *, none_is_fine: bool = 
     return masks
 
 
+def _not(masks: Callable) -> Callable:
+    return lambda needs, brings: ~masks(needs, brings)
+
+
 def _of_mentor(test: Callable[[Brings], bool]) -> Callable:
     def masks(needs: Sequence[Needs], brings: Sequence[Brings]) -> Masks:
         row = _said(brings, test, np.bool_)
@@ -232,7 +236,7 @@ HARD: tuple[Hard, ...] = (
     ),
     Hard(
         "topic", gettext_lazy("Main topic"), lambda n, b: bool(n.main_topic) and n.main_topic in b.wont_discuss,
-        lambda ns, bs: ~_apart(Topic, lambda n: {n.main_topic}, lambda b: b.wont_discuss)(ns, bs), _topic_why_not,
+        _not(_apart(Topic, lambda n: {n.main_topic}, lambda b: b.wont_discuss)), _topic_why_not,
         lambda n, b: _("Open to the main topic"), lambda n, b: _("The mentor's own choice"),
     ),
     Hard(

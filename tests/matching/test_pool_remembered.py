@@ -7,9 +7,9 @@ import pytest
 from django.utils import translation
 
 from clinics.models import Clinic
-from matching import pool
+from matching import facts, pool, ranking
 from matching.criteria import Everybody, mentor_matrix, worked_out
-from referrals.models import Person
+from referrals.models import Person, Referral
 from tests import factories
 from training.models import Certificate, Mentor
 
@@ -88,3 +88,12 @@ def test_what_is_no_reading_of_a_clinic_is_worked_out_each_time():
     assert worked_out([], "key", lambda: 2) == 2
     everybody = Everybody()
     assert worked_out(everybody, "key", lambda: np.zeros(1)) is worked_out(everybody, "key", lambda: np.ones(1))
+
+
+def test_asking_again_keeps_nothing_more(team, two):
+    referral = factories.make_referral(team)
+    row = facts.with_needs(Referral.objects.filter(pk=referral.pk)).get()
+    ranking.find(row)
+    kept = len(read(team).worked_out)
+    ranking.find(row)
+    assert len(read(team).worked_out) == kept
