@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from django import forms
@@ -110,6 +111,25 @@ class DaysField(forms.CharField):
         """The list is judged by the form's rules."""
 
 
+class BeforeField(forms.CharField):
+    """What the page showed, carried along; what was forged or lost counts as something else, so as an old page."""
+
+    widget = forms.HiddenInput
+
+    def prepare_value(self, value):
+        return json.dumps(value) if isinstance(value, dict) else value
+
+    def to_python(self, value):
+        try:
+            found = json.loads(super().to_python(value))
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def run_validators(self, value):
+        """What it holds is only compared with what is there."""
+
+
 class DaysForm(PlainForm, forms.Form):
     """On which days after the introduction whom is asked. `before` is what the page showed."""
 
@@ -117,7 +137,7 @@ class DaysForm(PlainForm, forms.Form):
     mentor = DaysField(
         label=_("The mentor is asked on days"), required=False, help_text=_("Days after the introduction.")
     )
-    before = forms.JSONField(widget=forms.HiddenInput)
+    before = BeforeField(required=False)
     form_tag = False
 
     def clean(self):
