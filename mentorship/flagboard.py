@@ -292,9 +292,10 @@ def _to_come(flag: RedFlag) -> list[dict]:
 
 
 def on_time(rows, now: dt.datetime) -> tuple[int, list[dict]]:
-    """Return how many flags there are, and per severity how many were answered in time, in one query.
+    """Return how many flags there are, and how many were answered in time: of all levels first, then of each. One query.
 
-    Counted are those answered or late; a share of fewer than five is hidden (evidence E).
+    Counted are those answered or late; a share of fewer than five is hidden (evidence E), with the next smallest
+    where the hidden one could be worked out from the whole. A small clinic reads its whole share long before the others.
     """
     counted = Q(acknowledged_at__isnull=False) | Q(answer_by__lte=now)
     groups = (
@@ -306,15 +307,33 @@ def on_time(rows, now: dt.datetime) -> tuple[int, list[dict]]:
             on_time=Count("pk", filter=Q(acknowledged_at__lte=F("answer_by"))),
         )
     )
-    by_severity = {row["severity"]: row for row in groups}
-    shares = []
-    for severity in Severity:
-        row = by_severity.get(severity, {"of": 0, "on_time": 0})
-        hidden = 0 < row["of"] < FEWEST
-        shares.append(
-            {"severity": severity_words(severity), "of": row["of"], "on_time": row["on_time"], "hidden": hidden}
-        )
-    return sum(row["all"] for row in by_severity.values()), shares
+    found = {row["severity"]: row for row in groups}
+    none = {"of": 0, "on_time": 0}
+    levels = [_share(severity_words(severity), [found.get(severity, none)]) for severity in Severity]
+    whole = _share(_("All levels"), list(found.values()))
+    _hide_what_can_be_worked_out(whole, levels)
+    return sum(row["all"] for row in found.values()), [whole, *levels]
+
+
+def _share(title: str, rows: list[dict]) -> dict:
+    of, on_time = (sum(row[name] for row in rows) for name in ("of", "on_time"))
+    return {
+        "severity": title,
+        "of": of,
+        "on_time": on_time,
+        "hidden": _("Hidden: fewer than 5") if 0 < of < FEWEST else "",
+    }
+
+
+def _hide_what_can_be_worked_out(whole: dict, levels: list[dict]) -> None:
+    """Hide more levels, the smallest first, until what is hidden together is no small number any more."""
+    if whole["hidden"]:
+        return
+    for share in sorted((s for s in levels if not s["hidden"] and s["of"]), key=lambda s: s["of"]):
+        hidden = [s["of"] for s in levels if s["hidden"]]
+        if not hidden or (len(hidden) > 1 and sum(hidden) >= FEWEST):
+            return
+        share["hidden"] = _("Hidden too, so that the small number is not told")
 
 
 def treatments(flag: RedFlag) -> str:

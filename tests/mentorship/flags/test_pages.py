@@ -326,8 +326,20 @@ def test_the_share_on_time_is_hidden_for_fewer_than_five(team, pair, sign_in):
         if n < 4:
             acknowledge(flag=raised(team, pair, "suicide-plan", at=now), by=team.clinician)
     html = page(sign_in(team.admin), "escalations")[1]
-    assert "5 of 5" in html and "4 of 4" not in html
+    assert "9 of 9" in html and "4 of 4" not in html
     assert html.count("Hidden: fewer than 5") == 1
+    assert "5 of 5" not in html and html.count("Hidden too") == 1  # else the four could be worked out
+    assert "5 of 5" in page(sign_in(team.admin), "escalations", query="?severity=S2")[1]
+
+
+def test_a_small_clinic_reads_its_share_over_all_levels(team, pair, sign_in):
+    now = clock.now()
+    for key in ("fever", "suicide-plan"):
+        for _time in range(3):
+            acknowledge(flag=raised(team, pair, key, at=now), by=team.clinician)
+    html = page(sign_in(team.admin), "escalations")[1]
+    assert "All levels" in html and "6 of 6" in html
+    assert html.count("Hidden: fewer than 5") == 2 and "Hidden too" not in html
 
 
 @pytest.mark.parametrize(("who", "name"), [("clinician", "flags"), ("coordinator", "flags"), ("admin", "escalations")])
