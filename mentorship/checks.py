@@ -203,6 +203,15 @@ def question(day: int, to: str) -> CheckQuestion:
     return QUESTIONS[max((d for d in days if d <= day), default=days[0]), to]
 
 
+def earlier(day: int, to: str, was: str | None, name: str) -> tuple[str, Answer] | None:
+    """Return the question and the answer behind "question:code" of the history; None for none, or one no longer asked."""
+    code, _colon, answer = (was or "").partition(":")
+    asked = question(day, to)
+    found = next((more for more in asked.more if more.code == code), None) if code else asked
+    given = found.find(answer) if found else None
+    return (found.asks(name), given) if found and given else None
+
+
 def in_words(day: int, to: str, answer: str, more: dict, name: str) -> list[tuple[str, Answer]]:
     """Return each question of a check that was answered, about somebody by name, with its answer; the tap first."""
     asked = question(day, to)

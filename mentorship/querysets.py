@@ -1,7 +1,8 @@
 """Named questions about contacts, checks, questions and red flags."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 
 from clinics.roles import Perm, clinics_where
 
@@ -88,6 +89,17 @@ class CheckQuerySet(models.QuerySet):
         for to, first, after in spans_with_more():  # so that few answers are opened to look inside
             calls |= Q(to=to, day__gte=first, day__lt=after) & further
         return self.filter(calls, cancelled_at=None, handled_at=None)
+
+    def once_worrying(self):
+        """Return answers that asked for somebody first and were changed since, as long as nobody has dealt with them."""
+        changed = _changed_from_worrying().order_by().values("follow_up")
+        return self.filter(pk__in=changed, cancelled_at=None, handled_at=None)
+
+    def with_what_was(self):
+        """Add `was`: the last worrying answer that was changed, as "question:code"; None where there was none."""
+        changed = _changed_from_worrying().filter(follow_up=OuterRef("pk")).order_by("-at", "-pk")
+        both = Concat("question", Value(":"), "from_answer", output_field=models.TextField())
+        return self.annotate(was=Subquery(changed.annotate(both=both).values("both")[:1]))
 
     def unanswered(self, now):
         """Return checks of present pairs without an answer for five days or more [D], not dealt with."""
@@ -182,6 +194,17 @@ class FlagQuerySet(models.QuerySet):
     def lock(self, pk: int):
         """Return the flag, locked until the transaction ends."""
         return self.select_for_update().get(pk=pk)
+
+
+def _changed_from_worrying():
+    """Return the steps in the history of answers that led away from one which asks for somebody."""
+    from mentorship.checks import CALL_FOR_SOMEBODY, MORE_THAT_CALLS
+    from mentorship.models import CheckAnswer
+
+    left = Q(question="", from_answer__in=CALL_FOR_SOMEBODY)
+    for question, answer in MORE_THAT_CALLS:
+        left |= Q(question=question, from_answer=answer)
+    return CheckAnswer.objects.filter(left)
 
 
 def _withdrawn_consents():

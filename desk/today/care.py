@@ -22,9 +22,10 @@ CERTIFICATE_AHEAD = dt.timedelta(days=60)  # [D] time enough to plan a renewal
 def checks(desk: Desk) -> list[Group]:
     """Return follow-up answers that ask for somebody, and questions nobody answered."""
     seen = FollowUpCheck.objects.visible_to(desk.user).filter(match__referral__clinic=desk.clinic)
-    calling, silent_ones = FollowUpCheck.objects.worrying(), FollowUpCheck.objects.unanswered(desk.now)
-    few = calling.order_by().values("pk").union(silent_ones.order_by().values("pk"))  # found first, then looked at
-    both = seen.filter(pk__in=few)
+    rows = FollowUpCheck.objects.order_by()
+    parts = [part.values("pk") for part in (rows.worrying(), rows.once_worrying(), rows.unanswered(desk.now))]
+    few = parts[0].union(*parts[1:])  # found first, then looked at
+    both = seen.filter(pk__in=few).with_what_was()
     found = list(
         both.select_related("match__referral__mentee", "match__mentor__person").order_by("answered_at", "due_on", "pk")[
             :MOST
@@ -55,6 +56,10 @@ def answer_row(desk: Desk, check: FollowUpCheck) -> Row:
     text = " ".join(
         sentence % {"question": question, "name": asked.first_name, "answer": answer.label} for question, answer in told
     )
+    was = questions.earlier(check.day, check.to, check.was, other.first_name)
+    if was:
+        first = _("“%(question)s” %(name)s answered first: “%(answer)s”, and then changed it.")
+        text = f"{first % {'question': was[0], 'name': asked.first_name, 'answer': was[1].label}} {text}"
     title = _("%(name)s, about %(other)s") % {"name": asked, "other": other}
     return Row(
         title, url, text, call(asked.first_name, asked.phone, url), since=check.answered_at, people=(asked, other)

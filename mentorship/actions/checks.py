@@ -94,7 +94,7 @@ def remind(row: NoticeDue) -> bool:
 
 @transaction.atomic
 def answer_check(*, check: int, by: User, answer: str) -> FollowUpCheck:
-    """Store one tap; another tap changes the answer, the same one changes nothing.
+    """Store one tap; another tap changes the answer, the same one changes nothing. Each is kept in the history.
 
     A mentee's answer is signed by the system user: the link says who it was. A changed answer that asks for
     somebody comes back to the coordinator. Raises Denied, WrongState (no longer asked), Invalid.
@@ -108,6 +108,7 @@ def answer_check(*, check: int, by: User, answer: str) -> FollowUpCheck:
         raise Invalid(_("Choose one of the answers below."), field="answer")
     if row.answer == answer:
         return row
+    row.answers.create(from_answer=row.answer, to_answer=answer, by=by, at=clock.now())
     row.answer, row.answered_at = answer, clock.now()
     if found.calls:
         row.handled_at, row.handled_by = None, None
@@ -135,9 +136,20 @@ def say_more(*, check: int, by: User, comment: str, more: Mapping[str, str] | No
         return row
     if any((code, answer) in checks.MORE_THAT_CALLS for code, answer in given.items() if row.more.get(code) != answer):
         row.handled_at, row.handled_by = None, None
+    _keep_more(row, by, comment, given)
     row.comment, row.more = comment, given
     row.save(update_fields=["comment", "more", "handled_at", "handled_by"])
     return row
+
+
+def _keep_more(row: FollowUpCheck, by: User, comment: str, given: Mapping[str, str]) -> None:
+    """Write down each further answer that changes, and the line in their own words."""
+    for code in sorted({*row.more, *given}):
+        before, after = row.more.get(code, ""), given.get(code, "")
+        if before != after:
+            row.answers.create(question=code, from_answer=before, to_answer=after, by=by, at=clock.now())
+    if row.comment != comment:
+        row.answers.create(question="comment", said=comment, by=by, at=clock.now())
 
 
 def _checked_more(row: FollowUpCheck, more: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A match, lived: plan and contacts, follow-up checks, questions, red flags."""
 
-from mentorship.models.checks import CheckDay, FollowUpCheck
+from mentorship.models.checks import CheckAnswer, CheckDay, FollowUpCheck
 from mentorship.models.contacts import Aftercare, Contact, ContactEvent, Enrolment
 from mentorship.models.flags import (
     About,
@@ -21,6 +21,7 @@ __all__ = [
     "About",
     "Aftercare",
     "Attempt",
+    "CheckAnswer",
     "CheckDay",
     "Contact",
     "ContactEvent",

@@ -71,3 +71,31 @@ class FollowUpCheck(PublicRef):
 
     def __str__(self) -> str:
         return f"{self.day} {self.to}"
+
+
+class CheckAnswer(models.Model):
+    """The history of an answer: who gave which, when, instead of what. Append-only; the check holds the last one.
+
+    The system user signs for a mentee who came by link. `question` is empty for the tap itself, else the code of a
+    further question (mentorship/checks.py) or "comment" for the line in their own words, which `said` holds.
+    """
+
+    follow_up = models.ForeignKey(FollowUpCheck, on_delete=models.CASCADE, related_name="answers")
+    question = models.CharField(max_length=20, blank=True)
+    from_answer = models.CharField(max_length=20, blank=True)
+    to_answer = models.CharField(max_length=20, blank=True)
+    said = models.TextField(max_length=500, blank=True)
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["question", "from_answer"])]
+
+    def __str__(self) -> str:
+        return f"{self.from_answer} - {self.to_answer}"
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("History is append-only.")
+        super().save(*args, **kwargs)

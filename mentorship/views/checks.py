@@ -16,6 +16,7 @@ from clinics.roles import Perm
 from common.errors import Refused
 from common.policy import by_link, needs
 from matching.workflow import Status as MatchStatus
+from mentorship import answers
 from mentorship import checks as questions
 from mentorship.actions import checks as actions
 from mentorship.forms.pairs import CommentForm, HandleForm
@@ -47,9 +48,9 @@ def by_one_time_link(request: HttpRequest) -> HttpResponse:
 @needs(Perm.MENTOR, Perm.COORDINATE)
 def check(request: HttpRequest, ref: str) -> HttpResponse:
     """A mentor answers; a coordinator sees the answer and notes what was done."""
-    rows = FollowUpCheck.objects.visible_to(request.user).select_related(
+    rows = FollowUpCheck.objects.visible_to(request.user).with_what_was().select_related(
         "match__referral__mentee", "match__referral__clinic", "match__mentor__person", "handled_by"
-    )
+    )  # fmt: skip
     row = get_object_or_404(rows, ref=ref)
     if rules.answer_check.allows(request.user, row):
         return answer(request, row)
@@ -126,7 +127,10 @@ def handle(request: HttpRequest, row: FollowUpCheck) -> HttpResponse:
             form.refuse(refusal)
     if request.method == "GET":
         access_log.record(request, page="follow-up answer", people=[row.match.referral.mentee])
-    context = answer_page(request, row, None) | {
+    context = answer_page(request, row, None)
+    context |= {
         "form": form, "match": row.match, "answer": questions.question(row.day, row.to).find(row.answer),
+        "was": questions.earlier(row.day, row.to, row.was, context["other"].first_name),
+        "history": answers.history(row, context["other"].first_name), "clinic": row.match.referral.clinic,
     }  # fmt: skip
     return render(request, "mentorship/check_handle.html", context)
