@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext as _
 
 from common import clock, words
@@ -13,6 +13,7 @@ from matching.workflow import Status as MatchStatus
 from mentorship import checks
 from mentorship.actions.contacts import FITS as LATELY
 from mentorship.models import Contact, FollowUpCheck
+from mentorship.rules.pairs import CORRECT_WITHIN
 from mentorship.workflow import MISSED, ContactStatus
 
 
@@ -105,3 +106,13 @@ def check_of_link(link) -> FollowUpCheck | None:
         "match__referral__mentee", "match__referral__clinic", "match__mentor__person"
     )
     return rows.filter(ref=link.subject, to=checks.MENTEE).first()
+
+
+def last_noted(user, now) -> list[Contact]:
+    """Return the last talk of each present pair that its mentor noted within a day, to put right if need be. One query."""
+    newest = Contact.objects.filter(match=OuterRef("match"), logged_by=user).order_by("-logged_at", "-pk")
+    rows = Contact.objects.filter(
+        match__in=own_pairs(user).order_by().values("pk"), logged_at__gt=now - CORRECT_WITHIN,
+        pk=Subquery(newest.values("pk")[:1]),
+    )  # fmt: skip
+    return list(rows.select_related("match__referral__mentee", "match__referral__clinic").order_by("-logged_at", "-pk"))

@@ -16,7 +16,13 @@ class ContactStatus(models.TextChoices):
 
 C = ContactStatus
 MISSED = (C.NO_ANSWER, C.DID_NOT_COME)
-contact_workflow = Workflow({C.PLANNED: {C.TALKED, C.NO_ANSWER, C.CANCELLED, C.DID_NOT_COME}})
+OUTCOMES = {C.TALKED, C.NO_ANSWER, C.CANCELLED, C.DID_NOT_COME}
+contact_workflow = Workflow(
+    {
+        C.PLANNED: OUTCOMES,
+        **{outcome: OUTCOMES - {outcome} for outcome in OUTCOMES},  # a slip of the thumb is put right
+    }
+)
 
 
 class QuestionStatus(models.TextChoices):

@@ -79,7 +79,7 @@ def log_contact(
     if next_at:
         _plan(m, next_at, channel, by)
     if outcome in MISSED:
-        _tell_of_two_misses(m, row)
+        tell_of_two_misses(m, row)
     return row
 
 
@@ -104,7 +104,7 @@ def _written_since(match: Match, row: Contact, by: User, outcome: str, topics, n
     """Add what was written after a first sending whose answer got lost on the way, so that nothing typed is lost."""
     if outcome != row.status:
         raise WrongState(
-            _("This talk was saved already as: %(outcome)s. Ring the coordinator if that is not right.")
+            _("This talk was saved already as: %(outcome)s. If that is not right, put it right below.")
             % {"outcome": row.get_status_display()}
         )
     about, note, question = _for_team(topics, note.strip(), question.strip())
@@ -192,7 +192,7 @@ def _ask_team(match: Match, contact: Contact, by: User, topics: list[str], text:
         ask_question(referral=match.referral, by=by, topic=topic, text=text, match=match, contact=contact)
 
 
-def _tell_of_two_misses(match: Match, row: Contact) -> None:
+def tell_of_two_misses(match: Match, row: Contact) -> None:
     """Tell the coordinators when this was the second miss in a row, not again at the third (Emb13 #81)."""
     last = list(match.contacts.outcomes().order_by("-happened_at", "-pk").values_list("status", flat=True)[:3])
     missed = [status in MISSED for status in last]
@@ -254,7 +254,7 @@ def move_contact(*, contact: int, by: User, at: dt.datetime, version: int | None
 
     `version` is the one the form showed. Raises Denied, WrongState (no longer planned), Stale, Invalid.
     """
-    row = _lock(contact)
+    row = lock(contact)
     rules.keep_contacts.require(by, row.match)
     _require_going_on(row.match)
     _require_planned(row)
@@ -274,7 +274,7 @@ def move_contact(*, contact: int, by: User, at: dt.datetime, version: int | None
 @transaction.atomic
 def cancel_contact(*, contact: int, by: User, note: str = "") -> Contact:
     """Take a planned talk off the plan; again changes nothing. Raises Denied, WrongState (already noted)."""
-    row = _lock(contact)
+    row = lock(contact)
     rules.keep_contacts.require(by, row.match)
     if row.status == ContactStatus.CANCELLED:
         return row
@@ -284,7 +284,8 @@ def cancel_contact(*, contact: int, by: User, note: str = "") -> Contact:
     return row
 
 
-def _lock(contact: int) -> Contact:
+def lock(contact: int) -> Contact:
+    """Return a contact with its match, both locked, the match first."""
     match = Match.objects.lock(Contact.objects.values_list("match_id", flat=True).get(pk=contact))
     row = Contact.objects.lock(contact)
     row.match = match

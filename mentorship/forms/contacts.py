@@ -201,3 +201,15 @@ class MoveForm(PlanForm):
     channel = None
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     layout = [Sheet(PairFields("day", "hour"), "version")]
+
+
+class CorrectForm(PlainForm, forms.Form):
+    """How a talk went after all. `version` is the one that was shown."""
+
+    outcome = forms.ChoiceField(
+        label=_("How did it go after all?"), choices=OUTCOMES, widget=Tiles(icons=OUTCOME_ICONS),
+        error_messages={"required": _("Choose how it went")},
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    submit = _("Put it right")
+    layout = [Sheet("outcome", "version")]

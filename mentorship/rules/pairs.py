@@ -1,11 +1,15 @@
 """Who may do what to a pair, its contacts and its follow-up checks."""
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
 from clinics.roles import Perm, can
+from common import clock
 from common.rules import rule
 from matching.workflow import Status
 
+CORRECT_WITHIN = dt.timedelta(days=1)  # [D]
 PRESENT = (Status.INTRODUCED, Status.PAUSED)
 
 
@@ -29,6 +33,20 @@ def coordinates(user, match) -> bool:
 def keep_contacts(user, match) -> bool:
     """The mentor who sees the pair, or a coordinator: log, plan, move, cancel."""
     return is_mentor_of(user, match) or coordinates(user, match)
+
+
+@rule(_("You can put right the last talk you noted, within a day. After that, tell the coordinator."))
+def correct(user, contact) -> bool:
+    """The mentor who noted it, their last one of this pair, within a day; a coordinator any time."""
+    if coordinates(user, contact.match):
+        return True
+    mine = contact.logged_by_id == user.pk and is_mentor_of(user, contact.match)
+    return mine and clock.now() - contact.logged_at <= CORRECT_WITHIN and _is_last_noted(contact)
+
+
+def _is_last_noted(contact) -> bool:
+    noted = contact.match.contacts.filter(logged_by=contact.logged_by_id)
+    return not noted.filter(logged_at__gt=contact.logged_at).exists()
 
 
 @rule(_("Only a coordinator of this clinic may do this."))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentorship.views import aftercare, asking, check_days, checks, contacts, home, pairs
+from mentorship.views import aftercare, asking, check_days, checks, contacts, correcting, home, pairs
 
 urlpatterns: list = [
     path("me/", home.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns: list = [
     path("log/<slug:ref>/", contacts.log, name="log-with"),
     path("talks/<slug:ref>/plan/", contacts.plan, name="plan"),
     path("talks/<slug:ref>/move/", contacts.move, name="move"),
+    path("talks/<slug:ref>/correct/", correcting.correct, name="correct"),
     path("ask/", asking.ask, name="ask"),
     path("ask/<slug:ref>/", asking.ask, name="ask-about"),
     path("pairs/", pairs.pairs, name="pairs"),

@@ -17,7 +17,7 @@ from matching.models import Match
 from mentorship.actions import contacts as actions
 from mentorship.forms.contacts import LogForm, MoveForm, PlanForm
 from mentorship.models import Contact
-from mentorship.people import own_pairs
+from mentorship.people import last_noted, own_pairs
 from mentorship.rules import pairs as rules
 from mentorship.workflow import MISSED, ContactStatus
 
@@ -47,7 +47,8 @@ def log(request: HttpRequest, ref: str = "") -> HttpResponse:
     if request.method == "GET":
         access_log.record(request, page="log a talk", people=[m.referral.mentee for m in pairs])
     status = 422 if request.headers.get(BY_SCRIPT) and form.errors else 200
-    context = {"form": form, "chosen": form.chosen, "close_url": back(request, pairs[0])}
+    noted = [row for row in last_noted(request.user, clock.now()) if row.match.ref in form.pairs]
+    context = {"form": form, "chosen": form.chosen, "close_url": back(request, pairs[0]), "noted": noted}
     return render(request, "mentorship/log.html", context, status=status)
 
 
