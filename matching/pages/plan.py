@@ -447,7 +447,8 @@ def told(pairs: list[tuple[Referral, Mentor, str]], what: list[Told]) -> dict:
     if not_done:
         form = ngettext("%(n)d pair did not come about.", "%(n)d pairs did not come about.", not_done)
         said.append(form % {"n": not_done})
-    return {"rows": rows, "head": " ".join(said) or _("This is saved"), "ok": not not_done}
+    people = [referral.mentee for referral, _mentor, _answer in pairs]
+    return {"rows": rows, "head": " ".join(said) or _("This is saved"), "ok": not not_done, "people": people}
 
 
 def _became(referral: Referral, mentor: Mentor, answer: str, one: Told) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
+from collections.abc import Mapping
+
+from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,39 +22,57 @@ from referrals.models import Referral
 PER_PAGE = 50
 
 
-def waiting_context(user, clinic: Clinic, asked: QueryDict, *, form=None, told=None) -> dict:
+def waiting_context(user, clinic: Clinic, asked: QueryDict, *, form=None, told: dict | None = None) -> dict:
     """Return the waiting list: the plan if one was worked out, who is left or new, who is on the way.
 
-    `asked` is what the address says (variant, page, left); `form` decisions that were refused, `told` what became
-    of decisions. Six queries, and three more for the facts of everybody shown.
+    `asked` is what the address says (the variant, and a page of each list); `form` answers that were refused, `told`
+    what became of answers. Three queries, and five more for the facts of everybody shown.
     """
     there = plans.standing(user, clinic)
     newest, solution = plans.solutions(clinic)
     plan = plans.plan_of(solution, asked.get("variant", ""), there) if solution else None
-    pairs = Paginator(plan.pairs if plan else [], PER_PAGE).get_page(asked.get("page"))
-    left = Paginator(plan.left if plan else [], PER_PAGE).get_page(asked.get("left"))
-    others_name = "others" if plan else "page"
-    others = Paginator(plan.since if plan else list(there.waiting), PER_PAGE).get_page(asked.get(others_name))
-    decided, on_the_way = there.decided[:PER_PAGE], there.on_the_way[:PER_PAGE]
-    shown = [r for r, _m in pairs] + [*left, *others] + [row[0] for row in [*decided, *on_the_way]]
-    compared = {r for r, _m in pairs} | {*others} | {row[0] for row in decided}
-    rows = _rows(user, clinic, shown, compared, there)
-    chosen = form.data if form is not None else {}
+    pages = _pages(plan, there, asked)
+    rows = _rows(user, clinic, pages, there)
     return {
-        "plan": plan, "waiting": len(there.waiting), "chosen_way": bool(plan) and "variant" in asked,
-        "again": f"?{asked.urlencode()}" if asked else "", "others_name": others_name, "pairs_page": pairs, "left_page": left, "page_obj": others, "form": form, "told": told,
-        "pairs": [rows.pair(plan, r, m, chosen) for r, m in pairs], "left": [rows.left(plan, pk) for pk in left],
-        "rows": [_waiting_row(rows, pk) for pk in others],
-        "decided": [rows.decided(plan, row) for row in decided],
-        "on_the_way": [_asked_row(rows, row) for row in on_the_way],
-        "lede": plans.lede(plan, len(there.waiting)) if plan else _waiting_lede(rows, there, others),
-        "people": [referral.mentee for referral, _needs in rows.people.values()] if rows else [],
-        **_state(clinic, newest, plan, rows),
+        "plan": plan, "waiting": len(there.waiting), "pages": pages, "others_name": "others" if plan else "page",
+        "again": f"?{asked.urlencode()}" if asked else "", "chosen_way": bool(plan) and "variant" in asked,
+        "form": form, "told": told, "people": _people(rows, told),
+        "lede": plans.lede(plan, len(there.waiting)) if plan else _waiting_lede(rows, there, pages["others"]),
+        **_lists(rows, plan, pages, form.data if form is not None else {}), **_state(clinic, newest, plan, rows),
     }  # fmt: skip
 
 
-def _rows(user, clinic: Clinic, shown: list[int], compared: set[int], there: plans.Standing) -> plans.Rows | None:
+def _pages(plan: plans.Plan | None, there: plans.Standing, asked: QueryDict) -> dict[str, Page]:
+    """Return the five lists, each cut to the page asked for."""
+    lists = {
+        "pairs": plan.pairs if plan else [], "left": plan.left if plan else [],
+        "others": plan.since if plan else list(there.waiting), "decided": there.decided, "way": there.on_the_way,
+    }  # fmt: skip
+    names = {"pairs": "page", "others": "others" if plan else "page"}
+    return {key: Paginator(rows, PER_PAGE).get_page(asked.get(names.get(key, key))) for key, rows in lists.items()}
+
+
+def _lists(rows: plans.Rows | None, plan: plans.Plan | None, pages: dict[str, Page], chosen: Mapping) -> dict:
+    """Return what stands in each of the five lists. Without anybody shown all are empty."""
+    return {
+        "pairs": [rows.pair(plan, r, m, chosen) for r, m in pages["pairs"]],
+        "left": [rows.left(plan, pk) for pk in pages["left"]],
+        "rows": [_waiting_row(rows, pk) for pk in pages["others"]],
+        "decided": [rows.decided(plan, row) for row in pages["decided"]],
+        "on_the_way": [_asked_row(rows, row) for row in pages["way"]],
+    }  # fmt: skip
+
+
+def _people(rows: plans.Rows | None, told: dict | None) -> list:
+    """Return every mentee the page names."""
+    shown = [referral.mentee for referral, _needs in rows.people.values()] if rows else []
+    return shown + (told["people"] if told else [])
+
+
+def _rows(user, clinic: Clinic, pages: dict[str, Page], there: plans.Standing) -> plans.Rows | None:
     """Fetch everybody on the page, and lay out those to compare with mentors; nobody costs nothing."""
+    compared = {*pages["others"]} | {row[0] for key in ("pairs", "decided") for row in pages[key]}
+    shown = compared | {*pages["left"]} | {row[0] for row in pages["way"]}
     if not shown:
         return None
     people = list(facts.with_needs(Referral.objects.visible_to(user).filter(clinic=clinic, pk__in=shown)))

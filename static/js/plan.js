@@ -15,5 +15,6 @@
     button.textContent = button.dataset[label].replace("{n}", n.approve);
   };
   form.addEventListener("change", count);
+  form.addEventListener("reset", () => setTimeout(count)); // the boxes are emptied after this event
   addEventListener("pageshow", count); // the browser may have kept what was chosen
 })();

@@ -48,6 +48,9 @@ def test_what_is_chosen_is_counted_and_told(page, waiting, team):
     button = page.locator(".bar-sticky button")
     assert button.inner_text() == "Save" and "3 to decide." in page.inner_text(".bar-sticky")
     boxes = page.locator(".pair fieldset")
+    boxes.nth(2).get_by_label("Not this pair", exact=True).check()
+    page.click("text=Clear what I chose")
+    page.wait_for_function("document.querySelector('.bar-sticky').innerText.includes('3 to decide.')")
     for place, answer in enumerate(("Approve", "Hold", "Approve")):
         boxes.nth(place).get_by_label(answer, exact=True).check()
     assert "2 approved, 1 on hold." in page.inner_text(".bar-sticky")
