@@ -232,6 +232,7 @@ SOFT: tuple[Soft, ...] = (
 
 _PLACES = [(place, column) for place, soft in enumerate(SOFT) for column in soft.columns]
 _WHERE = {(SOFT[place].key, column): i for i, (place, column) in enumerate(_PLACES)}
+_BY_KEY = {soft.key: soft for soft in SOFT}
 HALF = len(_PLACES)
 
 # What `has` of each criterion looks at; a test holds the two together.
@@ -254,14 +255,28 @@ def column_criteria() -> NDArray[np.int64]:
     return np.array([*places, *places, len(SOFT)], np.int64)
 
 
+# What `points` of each criterion looks at; a test holds the two together.
+ASKS = {
+    "topics": ("topics",), "lived": ("phase", "treatments"), "life_stage": ("life_stage",), "age": ("birth_year",),
+    "work": ("work",), "culture": ("values",), "interests": ("interests",), "distance": ("area",),
+}  # fmt: skip
+_ASKED = {key: attrgetter(*names) for key, names in ASKS.items()}
+
+
 def weights_of(needs: Needs, weights: Mapping[str, int], *, in_person: bool) -> dict[str, int]:
     """Return what each criterion counts for this mentee with a mentor who does, or does not, meet people."""
-    without = {soft.key for soft in SOFT if not soft.stated(needs)}
+    without = frozenset(soft.key for soft in SOFT if not soft.stated(needs))
     if not in_person:
-        without.add("distance")
-    known = {soft.key: int(weights.get(soft.key, 0)) for soft in SOFT}
+        without |= {"distance"}
     matters = "" if needs.matters_most in without else needs.matters_most
-    return weighing.for_mentee(known, matters_most=matters, without=without)
+    known = tuple(int(weights.get(soft.key, 0)) for soft in SOFT)
+    return dict(zip((soft.key for soft in SOFT), _shared_out(known, matters, without), strict=True))
+
+
+@lru_cache(maxsize=10_000)
+def _shared_out(weights: tuple[int, ...], matters: str, without: frozenset[str]) -> tuple[int, ...]:
+    known = {soft.key: weight for soft, weight in zip(SOFT, weights, strict=True)}
+    return tuple(weighing.for_mentee(known, matters_most=matters, without=without).values())
 
 
 def mentee_matrix(mentees: Sequence[Needs], weights: Mapping[str, int]) -> NDArray[np.float32]:
@@ -270,17 +285,21 @@ def mentee_matrix(mentees: Sequence[Needs], weights: Mapping[str, int]) -> NDArr
     for row, needs in zip(rows, mentees, strict=True):
         for start, in_person in ((0, True), (HALF, False)):
             for key, most in weights_of(needs, weights, in_person=in_person).items():
-                _fill(row, start, key, needs, most)
+                if most and _BY_KEY[key].stated(needs):
+                    places, points = _worth(key, _ASKED[key](needs), most)
+                    row[start + places] = points
         row[-1] = BASE
     return rows
 
 
-def _fill(row: NDArray[np.float32], start: int, key: str, needs: Needs, most: int) -> None:
-    soft = next(s for s in SOFT if s.key == key)
-    if most and soft.stated(needs):
-        for column, points in soft.points(needs, most).items():
-            if (key, column) in _WHERE:
-                row[start + _WHERE[key, column]] = points
+@lru_cache(maxsize=20_000)
+def _worth(key: str, asked: Any, most: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the columns that are worth something to whoever asks this, and their points. Many ask the same."""
+    names = ASKS[key]
+    needs = Needs(pk=0, **dict(zip(names, asked if len(names) > 1 else (asked,), strict=True)))
+    given = _BY_KEY[key].points(needs, most)
+    known = {_WHERE[key, column]: points for column, points in given.items() if (key, column) in _WHERE}
+    return np.array(list(known), np.int64), np.array(list(known.values()), np.float32)
 
 
 def mentor_matrix(mentors: Sequence[Brings]) -> NDArray[np.float32]:
@@ -303,7 +322,6 @@ def _mentor_matrix(mentors: Sequence[Brings]) -> NDArray[np.float32]:
 @lru_cache(maxsize=100_000)
 def _places(key: str, said: Any) -> tuple[int, ...]:
     """Return where the columns stand that a mentor has who said this. Many say the same, so it is remembered."""
-    soft = next(s for s in SOFT if s.key == key)
     names = READS[key]
     brings = Brings(pk=0, **dict(zip(names, said if len(names) > 1 else (said,), strict=True)))
-    return tuple(_WHERE[key, column] for column in soft.has(brings) if (key, column) in _WHERE)
+    return tuple(_WHERE[key, column] for column in _BY_KEY[key].has(brings) if (key, column) in _WHERE)

@@ -25,7 +25,7 @@ from common.vocabulary import (
 )
 from matching import engine, ranking
 from matching.criteria import FREE, HARD, SOFT, Brings, Needs, failed_matrix, weights_of
-from matching.criteria.soft import BASE, column_criteria, mentee_matrix, mentor_matrix
+from matching.criteria.soft import _WHERE, ASKS, BASE, HALF, WIDTH, column_criteria, mentee_matrix, mentor_matrix
 from matching.starter import WEIGHTS
 from matching.weights import for_mentee, share_out
 
@@ -197,3 +197,19 @@ def test_an_empty_side_gives_an_empty_answer():
 def test_every_soft_criterion_has_its_name_and_a_weight():
     assert [soft.key for soft in SOFT] == list(WEIGHTS)
     assert np.unique(column_criteria()).tolist() == list(range(len(SOFT) + 1))
+
+
+@given(needs())
+def test_the_points_of_a_mentee_are_those_each_criterion_gives(mentee):
+    assert set(ASKS) == {soft.key for soft in SOFT}
+    row = np.zeros(WIDTH, np.float32)
+    row[-1] = BASE
+    for start, in_person in ((0, True), (HALF, False)):
+        most = weights_of(mentee, WEIGHTS, in_person=in_person)
+        assert sum(most.values()) == 100
+        for soft in SOFT:
+            if most[soft.key] and soft.stated(mentee):
+                for column, points in soft.points(mentee, most[soft.key]).items():
+                    if (soft.key, column) in _WHERE:
+                        row[start + _WHERE[soft.key, column]] = points
+    assert (mentee_matrix([mentee], WEIGHTS)[0] == row).all()
