@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from clinics.roles import Perm, clinics_where
 from messaging.workflow import UNDELIVERED, Status
@@ -50,6 +50,6 @@ class LocalMailQuerySet(models.QuerySet):
         from messaging.models import Message
 
         clinics = clinics_where(user, Perm.OUTBOX)
-        messages = Message.objects.filter(clinic__in=clinics).values("ref")
+        messages = Message.objects.filter(ref=OuterRef("message_ref"), clinic__in=clinics).order_by()
         people = User.objects.filter(memberships__clinic__in=clinics, memberships__ended_at=None).values("email")
-        return self.filter(Q(message_ref__in=messages) | Q(message_ref="", to__in=people))
+        return self.filter(Exists(messages) | Q(message_ref="", to__in=people))
