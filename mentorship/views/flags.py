@@ -25,6 +25,7 @@ from mentorship.workflow import FlagStatus
 from training.models import Mentor
 
 PAGE = 50
+TIMELINES = 25  # flags of a page that shows the whole timeline of each
 
 
 @needs(Perm.ANSWER_FLAGS)
@@ -150,7 +151,7 @@ def escalations(request: HttpRequest) -> HttpResponse:
     form = EscalationsForm(request.GET)
     rows = flagboard.chosen(flagboard.reviewed_by(request.user), form.chosen(), clock.now())
     total, shares = flagboard.on_time(rows, clock.now())
-    pages = Paginator(flagboard.with_related(rows), PAGE)
+    pages = Paginator(flagboard.with_related(rows), TIMELINES)
     pages.count = total
     page = pages.get_page(request.GET.get("page"))
     cards = [flagboard.card(row, request.user) for row in flagboard.with_ladders(list(page.object_list))]
