@@ -42,11 +42,11 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def make(folder: Path, arguments: list[str]) -> None:
-    """Make a programme, unless it is there."""
-    if (folder / "demo-accounts.json").exists():
-        return
+    """Make a programme; one that is there only gets the newest tables."""
+    is_there = (folder / "demo-accounts.json").exists()
     folder.mkdir(parents=True, exist_ok=True)
-    for command in (["migrate"], ["createcachetable"], ["seed_demo", "--size=large", *arguments]):
+    seed = [] if is_there else [["seed_demo", "--size=large", *arguments]]
+    for command in (["migrate"], ["createcachetable"], *seed):
         whole = [sys.executable, str(ROOT / "manage.py"), *command, "--verbosity=0"]
         subprocess.run(whole, env=environment(folder), check=True)
 
