@@ -1,6 +1,6 @@
 # Halfword: see `make help`. Needs Python 3.11 or newer, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test browser faults check lint format types floors templates migrations deploy lock bench-lists
+.PHONY: help demo demo-reset test browser faults check lint format types floors templates migrations deploy lock bench bench-large bench-lists
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3 || echo python3)
 BIN := .venv/bin
@@ -70,9 +70,13 @@ lock: ## Renew the locked requirements
 	@$(COMPILE) --upgrade -o requirements/dev.txt -c requirements/base.txt requirements/dev.in
 	@$(COMPILE) --upgrade -o requirements/uv.txt requirements/uv.in
 
-bench: ## Measure how long the best ten mentors take
+bench: ## Measure the matching engine beside its goals and beside mentor-match
 	@$(PYTHON) requirements/install.py dev
-	@$(BIN)/python bench/rank.py --large
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/match.py $(ARGS)
+
+bench-large: ## The same with 50,000 mentees and 15,000 mentors
+	@$(PYTHON) requirements/install.py dev
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/match.py --large $(ARGS)
 
 bench-lists: ## Measure what each list costs on a large programme
 	@$(PYTHON) requirements/install.py dev

@@ -13,8 +13,8 @@ from matching.engine import prices as price
 from matching.engine.market import Arcs, Choice, Market, best_with, may_be, no_arcs, points_of
 from matching.engine.prices import Prices
 from matching.engine.problem import EngineError, Problem, pairs, vector, whole
+from matching.engine.scoring import TINY
 
-SMALL = 1 << 14  # pairs that can all be looked at by the flow
 QUARTER = 4
 
 Variant = Literal["points", "fewest", "wait"]
@@ -220,7 +220,7 @@ def _guess(market: Market) -> Ints | None:
 
     The market stands in an order made of hashes, so its beginning is a fair sample.
     """
-    if len(market.mentees) * len(market.mentors) <= SMALL:
+    if len(market.mentees) * len(market.mentors) <= TINY:
         return None
     part = market.part(QUARTER)
     low = _solve(part, None).low

@@ -24,7 +24,8 @@ Int = NDArray[np.int64]
 def first(market: Market, prices: Int | None) -> Arcs:
     """Return the pairs to begin with: the best of each mentee and each mentor at these prices (m,), or all."""
     if prices is None:
-        return market.kept.with_more(near(market, np.zeros(len(market.mentors), np.int64), len(market.mentors), 0))
+        found = [_arcs(market, block, *np.nonzero(block.points > 0)) for block in _blocks(market)]
+        return market.kept.with_more(_together(found))
     return market.kept.with_more(near(market, prices, BY_MENTEE, BY_MENTOR))
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from matching.engine.problem import EXACT, Problem
 
 CELLS = 1 << 19  # pairs looked at together: 2 MB of float32, near the size of a core's cache
+TINY = 1 << 17  # so few pairs are quickest in one masked block
 FEW = 12  # a profile with fewer mentees than this is not worth a product of its own
 
 
@@ -39,7 +40,7 @@ def blocks(problem: Problem, mentees: NDArray[np.int64], mentors: NDArray[np.int
     """
     if not len(mentees) or not len(mentors):
         return
-    single, pooled = _groups(problem.profile[mentees])
+    single, pooled = _groups(problem.profile[mentees], len(mentors))
     buffer = np.empty(max(CELLS, len(mentors)), np.float32)
     for rows in single:
         cols = np.flatnonzero(problem.allowed[problem.profile[mentees[rows[0]]]][mentors])
@@ -55,8 +56,10 @@ def exact_type(*numbers: NDArray[np.int64]) -> type[np.floating]:
     return np.float32 if most < EXACT else np.float64
 
 
-def _groups(profile: NDArray[np.int64]) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
+def _groups(profile: NDArray[np.int64], mentors: int) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
     """Return the places of mentees by profile where they are many, and those of all others together."""
+    if len(profile) * mentors <= TINY:
+        return [], np.arange(len(profile))
     order = np.argsort(profile, kind="stable")
     starts = np.flatnonzero(np.diff(profile[order], prepend=-1))
     groups = np.split(order, starts[1:])
