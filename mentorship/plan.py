@@ -22,16 +22,24 @@ LEFT, RIGHT = 150, 940  # the picture's lane, in its own units
 MONTHS = 7  # more names than this would touch
 
 
+def silent_first(rows):
+    """Put the pairs without a talk first, the longest introduced on top."""
+    talked = Contact.objects.filter(match=OuterRef("pk"), status=ContactStatus.TALKED)
+    return rows.annotate(has_talked=Exists(talked)).order_by("has_talked", "introduced_at", "pk")
+
+
 def with_talks(rows, now):
-    """Add when each pair talked last and talks next, and put those without a talk first."""
+    """Add whether each pair talked, when last, and when next. For the rows of one page, in no order."""
     talks = Contact.objects.filter(match=OuterRef("pk"))
     last = talks.filter(status=ContactStatus.TALKED).order_by("-happened_at", "-pk")
     to_come = talks.filter(status=ContactStatus.PLANNED, planned_at__gt=now).order_by("planned_at", "pk")
-    return rows.annotate(
-        has_talked=Exists(talks.filter(status=ContactStatus.TALKED)),
-        last_talk=Subquery(last.values("happened_at")[:1]),
-        next_talk=Subquery(to_come.values("planned_at")[:1]),
-    ).order_by("has_talked", "introduced_at", "pk")
+    return (
+        silent_first(rows)
+        .order_by()
+        .annotate(
+            last_talk=Subquery(last.values("happened_at")[:1]), next_talk=Subquery(to_come.values("planned_at")[:1])
+        )
+    )
 
 
 def moment_of(contact: Contact) -> dt.datetime:

@@ -22,7 +22,7 @@ from mentorship.actions import pairs as actions
 from mentorship.checks import question
 from mentorship.forms.pairs import AftercareForm, ClosingForm, EndForm, PauseForm
 from mentorship.models import Aftercare, Contact, FollowUpCheck, RedFlag
-from mentorship.plan import closing_steps, lede, plot, timeline, with_talks
+from mentorship.plan import closing_steps, lede, plot, silent_first, timeline, with_talks
 from mentorship.rules import pairs as rules
 
 SHOWS = {
@@ -49,8 +49,10 @@ def pairs(request: HttpRequest) -> HttpResponse:
     """Everybody who talks with somebody: those without a talk yet first, longest first."""
     show = request.GET.get("show", "now")
     show = show if show in SHOWS else "now"
-    rows = with_talks(seen(request).filter(status__in=SHOWS[show]), clock.now())
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    order = silent_first(seen(request).filter(status__in=SHOWS[show])).values_list("pk", flat=True)
+    page = Paginator(order, A_PAGE).get_page(request.GET.get("page"))
+    shown = with_talks(seen(request), clock.now()).in_bulk(list(page.object_list))
+    page.object_list = [shown[pk] for pk in page.object_list if pk in shown]
     people = [person for m in page for person in (m.referral.mentee, m.mentor.person)]
     if people:
         access_log.record(request, page="pairs", people=people)

@@ -45,8 +45,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     offers = list(due_offers(by=request.user, on=home_clinic(request).today)[:A_PAGE])
     listed = (rows if whose == "team" else mine_only).filter(status__in=SHOW[show]).order_by("-submitted_at", "-pk")
     listed = listed.exclude(status=Status.RETURNED, created_by=request.user)
-    page = Paginator(listed.with_consent_known(), A_PAGE).get_page(request.GET.get("page"))
-    referrals = list(page.object_list)
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
+    # Consent is asked for those on the page only, not for everybody on the pages before.
+    page.object_list = referrals = list(listed.filter(pk__in=page.object_list.values("pk")).with_consent_known())
     known = known_in(waiting)
     people = [r.mentee for r in waiting + referrals if r.mentee] + [o.person for o in offers if o.person]
     access_log.record(request, "my-referrals", [*people, *known.values()])
