@@ -23,9 +23,11 @@ def _line(check: FollowUpCheck, row: CheckAnswer, other: str) -> dict:
     if row.question == "comment":
         return {"at": row.at, "title": f"“{row.said}”" if row.said else _("The line was taken away"), "text": who}
     asked, after = _words(check, row, row.to_answer, other)
-    _asked, before = _words(check, row, row.from_answer, other)
-    title = _("“%(answer)s”, before: “%(before)s”") % {"answer": after, "before": before} if before else f"“{after}”"
-    return {"at": row.at, "title": title, "text": f"{who}. {asked}"}
+    title = f"“{after}”"
+    if row.from_answer:
+        before = _words(check, row, row.from_answer, other)[1]
+        title = _("“%(answer)s”, before: “%(before)s”") % {"answer": after, "before": before}
+    return {"at": row.at, "title": title, "text": f"{who}. {asked}" if row.question else who}
 
 
 def _words(check: FollowUpCheck, row: CheckAnswer, code: str, other: str) -> tuple[str, str]:

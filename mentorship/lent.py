@@ -123,6 +123,17 @@ def people_elsewhere(mentor: Mentor, user) -> Panel | None:
     return Panel(_("Places taken by other clinics"), [_row(match) for match in found])
 
 
+def holding(mentor: Mentor) -> list[str]:
+    """Say which other clinics must round off their pairs with this mentor before they can stop."""
+    pairs = mentor.matches.filter(LENT).pairs().select_related("referral__clinic").order_by("pk")
+    clinics = dict.fromkeys(match.referral.clinic.name for match in pairs)
+    return (
+        [_("Ask %(clinics)s to round theirs off: it is their pair.") % {"clinics": words.listed(clinics)}]
+        if clinics
+        else []
+    )
+
+
 def _row(match: Match) -> dict:
     text = _("%(status)s. Who it is stays with that clinic.") % {"status": match.get_status_display()}
     return {

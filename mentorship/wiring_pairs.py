@@ -14,6 +14,7 @@ def connect() -> None:
     from training import panels
 
     panels.register(lent.people_elsewhere)
+    panels.register_holding(lent.holding)
     rounds.register("follow-up", checks.send_due, 60, always=True)
     guards.register(pairs.closing_missing)
     sections.register(

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from common import words
 from desk.today.rows import MOST, Action, Desk, Group, Row, call, first_of, group
 from mentorship import checks as questions
-from mentorship.lent import TALK_WITHIN, is_lent
-from mentorship.models import Aftercare, FollowUpCheck, RedFlag
+from mentorship.lent import TALK_WITHIN, is_lent, says
+from mentorship.models import Aftercare, FollowUpCheck, RedFlag, Route
+from mentorship.workflow import UNRESOLVED
 from training.models import Mentor
 from training.workflow import Status as MentorStatus
 
@@ -58,8 +59,8 @@ def answer_row(desk: Desk, check: FollowUpCheck) -> Row:
     )
     was = questions.earlier(check.day, check.to, check.was, other.first_name)
     if was:
-        first = _("“%(question)s” %(name)s answered first: “%(answer)s”, and then changed it.")
-        text = f"{first % {'question': was[0], 'name': asked.first_name, 'answer': was[1].label}} {text}"
+        first = _("To “%(question)s” they had answered first: “%(answer)s”.")
+        text = f"{text} {first % {'question': was[0], 'answer': was[1].label}}"
     title = _("%(name)s, about %(other)s") % {"name": asked, "other": other}
     return Row(
         title, url, text, call(asked.first_name, asked.phone, url), since=check.answered_at, people=(asked, other)
@@ -111,8 +112,11 @@ def aftercare_row(desk: Desk, task: Aftercare) -> Row:
 
 
 def mentors(desk: Desk) -> Group:
-    """Return mentors to ring after an urgent flag, and certificates about to end."""
-    rows = [debrief_row(desk, flag) for flag in urgent_flags(desk)]
+    """Return worries elsewhere about mentors of this clinic, mentors to ring after an urgent flag, certificates about to end."""
+    found = flags_of_mentors(desk)
+    rows = [elsewhere_row(desk, flag) for flag in found if flag.route == Route.CONDUCT]
+    urgent = {flag.match.mentor_id: flag for flag in found if flag.route != Route.CONDUCT}
+    rows += [debrief_row(desk, flag) for flag in urgent.values()]
     ending, total = first_of(certificates_ending(desk))
     return group(
         "care", _("Looking after mentors"), rows + [certificate_row(desk, m) for m in ending],
@@ -120,15 +124,28 @@ def mentors(desk: Desk) -> Group:
     )  # fmt: skip
 
 
-def urgent_flags(desk: Desk) -> list[RedFlag]:
-    """Return the flags of the highest urgency that a mentor of this clinic raised in the last days, wherever."""
-    rows = (
-        RedFlag.objects.to_debrief(desk.user, desk.now)
-        .filter(match__mentor__person__clinic=desk.clinic)
-        .select_related("match__mentor__person")
-        .order_by("raised_at", "pk")
+def flags_of_mentors(desk: Desk) -> list[RedFlag]:
+    """Return what concerns mentors of this clinic: the urgent flags they raised in the last days, wherever, and open
+    worries of other clinics about them. Found first, then looked at; one query.
+    """
+    rows = RedFlag.objects.order_by()
+    elsewhere = rows.seen_from_home(desk.user).filter(status__in=UNRESOLVED)
+    parts = [
+        part.filter(match__mentor__person__clinic=desk.clinic).values("pk")
+        for part in (rows.to_debrief(desk.user, desk.now), elsewhere)
+    ]
+    found = RedFlag.objects.filter(pk__in=parts[0].union(parts[1]))
+    found = found.select_related("match__mentor__person", "clinic", "owner", "acknowledged_by")
+    return list(found.order_by("raised_at", "pk")[:MOST])
+
+
+def elsewhere_row(desk: Desk, flag: RedFlag) -> Row:
+    """Say who handles a worry about a mentor of this clinic; the mentee is the other clinic's and stays unnamed."""
+    person, url = flag.match.mentor.person, reverse("mentorship:flag", args=[flag.ref])
+    text = _("A worry about how they act as a mentor. %(who)s") % {"who": says(flag)}
+    return Row(
+        str(person), url, text, Action(_("Open"), url, about=person.first_name), since=flag.raised_at, people=(person,)
     )
-    return list({flag.match.mentor_id: flag for flag in rows[:MOST]}.values())
 
 
 def debrief_row(desk: Desk, flag: RedFlag) -> Row:

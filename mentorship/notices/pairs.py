@@ -219,11 +219,11 @@ for kind in (
     ),
     Kind(
         "mentor.missed", reader, still_a_pair, render_mentor_missed,
-        label=gettext_lazy("Two talks of a lent mentor did not happen"), link=mentor_page,
+        label=gettext_lazy("Two talks of a mentor elsewhere did not happen"), link=mentor_page,
     ),
     Kind(
         "mentor.talk", reader, mentor_at_work, render_talk,
-        label=gettext_lazy("A lent mentor to talk with"), link=talk_page,
+        label=gettext_lazy("A mentor elsewhere to talk with"), link=talk_page,
     ),
     Kind(
         "pair.stopped", reader, is_stopped, render_stopped,

@@ -249,8 +249,11 @@ def test_the_message_to_the_home_clinic_names_nobody(there, home, pair, conduct)
 
 def test_the_home_coordinator_reads_what_they_must_act_on(there, home, pair, mentor, conduct, sign_in):
     client = sign_in(home.coordinator)
+    today = texts(client, reverse("desk:today"))
+    assert "A worry about how they act as a mentor" in today and there.coordinator.full_name in today
+    assert not [name for name in names_of(pair) if name in today]
     page = texts(client, reverse("mentorship:flags"))
-    assert "About mentors you lend" in page and mentor.person.full_name in page
+    assert "About your mentors elsewhere" in page and mentor.person.full_name in page
     page = texts(client, reverse("mentorship:flag", args=[conduct.ref]))
     assert conduct.category.name in page and there.coordinator.full_name in page and "Scheldt Clinic" in page
     assert "End at once, after a worry" in page and "Give a rest" in page
@@ -285,7 +288,7 @@ def test_the_mentor_never_reads_it_though_they_run_the_home_clinic(home, mentor,
     Membership.objects.create(clinic=home.clinic, user=mentor.person.user, role=Role.COORDINATOR)
     client = sign_in(again(mentor.person.user))
     assert client.get(reverse("mentorship:flag", args=[conduct.ref])).status_code == 404
-    assert "About mentors you lend" not in texts(client, reverse("mentorship:flags"))
+    assert "About your mentors elsewhere" not in texts(client, reverse("mentorship:flags"))
 
 
 def test_a_mentor_who_runs_the_home_clinic_is_not_told_of_themselves(there, home, mentor, pair):
@@ -484,6 +487,19 @@ def test_sharing_no_longer_stops_new_requests_and_no_present_pair(there, home, m
     assert contacts.log_contact(
         match=pair.pk, by=again(mentor.person.user), client_key="c" * 36, outcome="talked", when=clock.now()
     )
+
+
+def test_before_they_stop_the_home_clinic_reads_who_must_round_it_off(home, mentor, pair):
+    with pytest.raises(NotReady) as refusal:
+        training.retire(mentor=mentor.pk, by=home.coordinator)
+    assert any("Scheldt Clinic" in sentence for sentence in refusal.value.missing)
+
+
+def test_a_worry_of_the_mentor_about_themselves_stays_at_home(home, there, pair, mentor, sign_in):
+    client = sign_in(again(mentor.person.user))
+    category = FlagCategory.objects.get(clinic=home.clinic, key="fever")
+    client.post(reverse("mentorship:worry-myself"), {"category": category.ref, "key": "k" * 16})
+    assert RedFlag.objects.get().clinic == home.clinic
 
 
 def test_another_clinic_with_no_part_in_it_sees_nothing(pair, conduct, mentor, sign_in):
