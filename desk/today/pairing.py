@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from common import words
 from common.vocabulary import Channel, Language, Topic
 from desk.today.choices import is_choosing
-from desk.today.rows import MOST, SHOWN, Action, Desk, Group, Row, call, first_of, group
+from desk.today.rows import SHOWN, Action, Desk, Group, Row, call, first_of, group
 from matching.models import Match
 from matching.workflow import LIVE
 from matching.workflow import Status as M
@@ -33,6 +33,9 @@ LOOKED_AT = (
     ),
 )  # fmt: skip
 
+SORTED_BY = (
+    "pk", "status", "approved_at", "answer_by", "mentee_answer", "mentee_asked_at", "introduced_at", "talked", "last",
+)  # fmt: skip
 ASKED_TWICE = dt.timedelta(hours=48)  # [D] after this a mentee who was asked by link is rung
 ANSWER_WITHIN = dt.timedelta(days=3)  # [D] after this whoever referred them is reminded of our question
 
@@ -82,36 +85,46 @@ def wishes(referral: Referral) -> str:
     return " ".join(f"{line}." for line in lines if line)
 
 
-def before_introduction(desk: Desk) -> list[Group]:
-    """Return mentors yet to answer, mentees to ask, introductions to make. One query for all three."""
-    rows = (
-        Match.objects.visible_to(desk.user)
-        .filter(referral__clinic=desk.clinic, status__in=[M.APPROVED, M.ACCEPTED])
-        .select_related("referral__mentee", "mentor__person")
-        .only(*LOOKED_AT)
-        .order_by("approved_at", "pk")
-    )
-    found = list(rows)
+def matches(desk: Desk) -> list[Group]:
+    """Return whoever is held up between a mentor who is asked and the first talks. Two queries for all of them."""
+    found = list(held_up(desk).values_list(*SORTED_BY, named=True))
     silent = [m for m in found if m.status == M.APPROVED and half_time(m) <= desk.now]
     accepted = [m for m in found if m.status == M.ACCEPTED]
     to_ask = [m for m in accepted if needs_asking(m, desk.now)]
     to_introduce = [m for m in accepted if m.mentee_answer == Match.Answer.YES]
-    url = reverse("matching:waiting")
-    return [
-        first_rows(
-            desk, "silent", _("Mentors yet to answer"), silent, silent_row,
-            text=_("Half of their time to answer is over."), all_url=url,
-        ),
-        first_rows(desk, "ask", _("Mentees to ask"), to_ask, ask_row, text=_("Their mentor said yes."), all_url=url),
-        first_rows(
-            desk, "introduce", _("Introductions to make"), to_introduce, introduce_row, text=_("Both said yes."), all_url=url
-        ),
+    pairs = sorted((m for m in found if m.status == M.INTRODUCED), key=lambda m: (m.introduced_at, m.pk))
+    never, missed = [m for m in pairs if not m.talked], [m for m in pairs if m.talked]
+    rows = in_full(desk, silent, to_ask, to_introduce, never, missed)
+    url, all_pairs = reverse("matching:waiting"), reverse("mentorship:pairs")
+    days = _("A first talk is expected within %(length)s.")
+    days %= {"length": words.length(desk.clinic.first_contact_hours * 3600)}
+    groups = [
+        ("silent", _("Mentors yet to answer"), silent, silent_row, _("Half of their time to answer is over."), url),
+        ("ask", _("Mentees to ask"), to_ask, ask_row, _("Their mentor said yes."), url),
+        ("introduce", _("Introductions to make"), to_introduce, introduce_row, _("Both said yes."), url),
+        ("first", _("Introduced, no talk yet"), never, first_talk_row, days, all_pairs),
+        ("missed", _("Missed each other twice"), missed, missed_row, _("It may be nothing. Ask how both are."), all_pairs),
     ]  # fmt: skip
+    return [
+        first_rows(desk, id, title, found, rows, row, text=text, all_url=all_url)
+        for id, title, found, row, text, all_url in groups
+    ]
 
 
-def first_rows(desk: Desk, id: str, title: str, found: list, row: Callable, **more) -> Group:
+def in_full(desk: Desk, *groups: list) -> dict[int, Match]:
+    """Return the matches that these groups show, with their people and their last try, by pk; one query."""
+    shown = {one.pk: one for found in groups for one in found[:SHOWN]}
+    rows = Match.objects.visible_to(desk.user).select_related("referral__mentee", "mentor__person").only(*LOOKED_AT)
+    full = rows.order_by().in_bulk(list(shown))
+    for pk, match in full.items():
+        match.last = shown[pk].last
+    return full
+
+
+def first_rows(desk: Desk, id: str, title: str, found: list, rows: dict, row: Callable, **more) -> Group:
     """Return a group that counts everybody found and words only those it shows."""
-    return group(id, title, [row(desk, one) for one in found[:SHOWN]], total=len(found), **more)
+    shown = [row(desk, rows[one.pk]) for one in found[:SHOWN] if one.pk in rows]
+    return group(id, title, shown, total=len(found), **more)
 
 
 def half_time(match: Match) -> dt.datetime:
@@ -190,34 +203,24 @@ def introduce_row(desk: Desk, match: Match) -> Row:
     )  # fmt: skip
 
 
-def pairs(desk: Desk) -> list[Group]:
-    """Return pairs without a first talk in time, and pairs that missed each other twice in a row."""
-    found = list(held_up(desk))
-    never, missed = [m for m in found if not m.talked], [m for m in found if m.talked]
-    url = reverse("mentorship:pairs")
-    days = words.length(desk.clinic.first_contact_hours * 3600)
-    return [
-        first_rows(desk, "first", _("Introduced, no talk yet"), never, first_talk_row, text=_("A first talk is expected within %(length)s.") % {"length": days}, all_url=url),
-        first_rows(desk, "missed", _("Missed each other twice"), missed, missed_row, text=_("It may be nothing. Ask how both are."), all_url=url),
-    ]  # fmt: skip
-
-
 def held_up(desk: Desk) -> QuerySet:
-    """Return introduced pairs whose first talk is late, or whose last two tries failed (Emb13, Press)."""
+    """Return matches before their introduction, and pairs whose first talk is late or whose last two tries failed.
+
+    A missed talk feels like a rejection (Emb13, Press).
+    """
     contacts = Contact.objects.filter(match=OuterRef("pk"))
     tried = contacts.filter(happened_at__isnull=False).order_by("-happened_at", "-pk").values("status")
     late = desk.now - dt.timedelta(hours=desk.clinic.first_contact_hours)
+    stuck = Q(talked=False, introduced_at__lte=late) | Q(last__in=MISSED, before__in=MISSED)
     return (
         Match.objects.visible_to(desk.user)
-        .filter(referral__clinic=desk.clinic, status=M.INTRODUCED)
+        .filter(referral__clinic=desk.clinic, status__in=[M.APPROVED, M.ACCEPTED, M.INTRODUCED])
         .annotate(
             talked=Exists(contacts.filter(status=ContactStatus.TALKED)),
             last=Subquery(tried[:1]), before=Subquery(tried[1:2]),
         )
-        .filter(Q(talked=False, introduced_at__lte=late) | Q(last__in=MISSED, before__in=MISSED))
-        .select_related("referral__mentee", "mentor__person")
-        .only(*LOOKED_AT)
-        .order_by("introduced_at", "pk")[:MOST]
+        .filter(~Q(status=M.INTRODUCED) | stuck)
+        .order_by("approved_at", "pk")
     )  # fmt: skip
 
 
