@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Max, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from mentorship import checks as questions
 from mentorship.lent import TALK_WITHIN, is_lent, says
 from mentorship.models import Aftercare, FollowUpCheck, RedFlag, Route
 from mentorship.workflow import UNRESOLVED
-from training.models import Mentor
+from training.models import Certificate, Mentor
 from training.workflow import Status as MentorStatus
 
 CERTIFICATE_AHEAD = dt.timedelta(days=60)  # [D] time enough to plan a renewal
@@ -162,11 +162,12 @@ def debrief_row(desk: Desk, flag: RedFlag) -> Row:
 def certificates_ending(desk: Desk):
     """Return mentors at work whose last certificate ends soon or has ended."""
     working = [MentorStatus.READY, MentorStatus.ACTIVE, MentorStatus.RESTING]
+    last = Certificate.objects.filter(mentor=OuterRef("pk"), revoked_at=None).order_by("-valid_until")
     return (
         Mentor.objects.visible_to(desk.user)
         .of_clinic(desk.clinic)
         .filter(status__in=working)
-        .annotate(until=Max("certificates__valid_until", filter=Q(certificates__revoked_at=None)))
+        .annotate(until=Subquery(last.values("valid_until")[:1]))
         .filter(until__lte=words.local(desk.now, desk.clinic.time_zone).date() + CERTIFICATE_AHEAD)
         .select_related("person")
         .order_by("until", "pk")
