@@ -111,10 +111,22 @@ def _waiting_lede(rows: plans.Rows | None, there: plans.Standing, page) -> str:
 def _waiting_row(rows: plans.Rows, pk: int) -> dict:
     referral, _needs = rows.mentee(pk)
     mentee, url = referral.mentee, reverse("matching:find", args=[referral.ref])
+    if not referral.has_consent:
+        return _no_yes_row(referral)
     wishes = ". ".join(filter(None, [_wish_line(referral), _fit_words(rows.fits(pk))]))
     return {
         "since": referral.submitted_at, "title": plans.titled(referral), "url": url, "text": f"{wishes}.",
         "action": _("Find a mentor"), "action_url": url, "action_about": _("for %(name)s") % {"name": mentee.first_name},
+    }  # fmt: skip
+
+
+def _no_yes_row(referral: Referral) -> dict:
+    """Say that nobody can be asked without their consent; the way leads to the referral."""
+    url, name = reverse("referrals:detail", args=[referral.ref]), {"name": referral.mentee.first_name}
+    return {
+        "since": referral.submitted_at, "title": plans.titled(referral), "url": url,
+        "text": _("A yes is missing or was taken back, so nobody can be asked now."), "action": _("Look at it"),
+        "action_url": url, "action_about": _("for %(name)s") % name,
     }  # fmt: skip
 
 

@@ -349,3 +349,11 @@ def test_a_plan_from_last_week_says_its_date(coordinator, team):
     solution = solved(team)
     Solution.objects.filter(pk=solution.pk).update(done_at=clock.now() - dt.timedelta(days=7))
     assert "Worked out today" not in text_of(coordinator.get(WAITING))
+
+
+def test_without_a_yes_the_way_leads_to_the_referral_and_to_no_mentor(sign_in, team):
+    referral = factories.make_referral(team, consent=False)
+    factories.make_mentor(team)
+    rows = sign_in(team.coordinator).get(reverse("matching:waiting")).context["rows"]
+    assert [row["action_url"] for row in rows] == [reverse("referrals:detail", args=[referral.ref])]
+    assert "nobody can be asked now" in rows[0]["text"]
