@@ -204,15 +204,16 @@ class _Solved:
 def _solve(market: Market, start: Ints | None) -> _Solved:
     """Solve over few pairs, ask all pairs whether one is worth more than its prices, add those, and again."""
     arcs = candidates.first(market, _guess(market) if start is None else start[market.mentors])
-    rounds = 0
+    promising, rounds = arcs, 0
     while True:
         rounds += 1
-        choice = flow.best(market, arcs)
+        choice = flow.best(market, promising)
         low = price.smallest(market, arcs, choice)
         more = candidates.worth_more(market, *low, turn=rounds)
         if not len(more):
             return _Solved(arcs, choice, low, rounds)
         arcs = arcs.with_more(more)
+        promising = price.promising(arcs, low)
 
 
 def _guess(market: Market) -> Ints | None:

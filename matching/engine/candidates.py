@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matching.engine.market import Arcs, Market, no_arcs
 from matching.engine.scoring import Block, blocks, exact_type
 
-BY_MENTEE, BY_MENTOR = 12, 8  # best mentors of each mentee and the other way round to begin with
+BY_MENTEE, BY_MENTOR = 8, 8  # best mentors of each mentee and the other way round to begin with
 ADDED = 8  # pairs added for one mentee in one round, doubled when rounds grow many
 PATIENCE = 3  # rounds before doubling
 NAMES = ("mentee", "mentor", "value")

@@ -58,6 +58,19 @@ def largest(market: Market, arcs: Arcs, choice: Choice) -> Prices:
         u = risen
 
 
+def promising(arcs: Arcs, prices: Prices) -> Arcs:
+    """Return the arcs that can be in a best set of pairs, given prices that some arcs (all pairs' worst) still beat.
+
+    Raising each mentee's price by the worst of them makes the prices hold, and the best can be no more than the sum
+    of these rises above what is reached already; a pair further below its prices than that is in no best set.
+    """
+    below = prices[0][arcs.mentee] + prices[1][arcs.mentor] - arcs.value
+    rise = np.zeros(len(prices[0]), np.int64)
+    np.maximum.at(rise, arcs.mentee, -below)
+    near = below + rise[arcs.mentee] <= rise.sum()
+    return Arcs(arcs.mentee[near], arcs.mentor[near], arcs.value[near])
+
+
 def _runs(ordered: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Return each number of an ordered array once, and where it begins."""
     starts = np.flatnonzero(np.diff(ordered, prepend=-1))
