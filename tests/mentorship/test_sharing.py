@@ -195,6 +195,7 @@ def test_a_worry_from_a_talk_shows_the_numbers_and_climbs_the_ladder_of_the_ment
     assert (flag.clinic, flag.source, flag.owner) == (there.clinic, "contact", there.clinician)
     staff = {there.clinician, there.backup, there.coordinator, there.admin}
     assert {rung.user for rung in flag.rungs.all()} <= staff
+    assert ("flag.told", there.backup.first_name) in told(flag)  # ten o'clock at home, five at night there
     assert not Message.objects.filter(clinic=home.clinic).exclude(kind="mentor.talk").exists()
 
 
