@@ -149,6 +149,8 @@ def _asked(problem: Problem, variant: Variant, waiting: Any, bonus: int) -> _Ask
     rank = np.ones(mentees, np.int64)
     if variant == "wait":
         rank += np.unique(days, return_inverse=True)[1].reshape(mentees)
+    if int(rank.max(initial=0)) * step >= flow.ROOM:
+        raise EngineError(flow.TOO_LARGE)
     return _Asked(variant, rank * step, step)
 
 

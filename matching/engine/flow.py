@@ -11,6 +11,7 @@ from matching.engine.problem import EngineError
 
 TIE_BITS = 4
 ROOM = 2**62
+TOO_LARGE = "Points and priorities are too large to be added up exactly."
 
 
 def best(market: Market, arcs: Arcs) -> Choice:
@@ -34,7 +35,7 @@ def _flows(market: Market, arcs: Arcs) -> NDArray[np.int64]:
             return solver.flows(np.arange(len(arcs)))
         if status != solver.BAD_COST_RANGE:
             raise EngineError(f"The flow has no answer: {status}.")
-    raise EngineError("Points and priorities are too large to be added up exactly.")
+    raise EngineError(TOO_LARGE)
 
 
 def _network(market: Market, arcs: Arcs, costs: NDArray[np.int64]) -> min_cost_flow.SimpleMinCostFlow:

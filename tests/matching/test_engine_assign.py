@@ -109,7 +109,12 @@ def test_a_question_that_makes_no_sense_is_refused_with_a_sentence(wrong):
         assign(problem([[1, 2], [3, 4]]), **wrong)
 
 
-def test_points_too_large_for_an_exact_answer_are_refused():
+def test_the_largest_points_still_give_an_exact_answer():
     points = np.full((2, 2), 2**24 - 1)
-    wait = [10**9, 5]
-    assert assign(problem(points), variant="wait", waiting=wait).total == 2 * (2**24 - 1)
+    assert assign(problem(points), variant="wait", waiting=[10**9, 5]).total == 2 * (2**24 - 1)
+
+
+@pytest.mark.parametrize("variant", ["points", "fewest"])
+def test_numbers_too_large_to_be_added_up_are_refused(variant):
+    with pytest.raises(EngineError, match="too large"):
+        assign(problem([[1, 2], [3, 4]]), variant=variant, kept=[[0, 0]], bonus=2**61)
