@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q, TextField, Value
 from django.utils.translation import gettext as _
 
+from clinics.roles import Perm, clinics_where
 from common import clock, words
 from matching.models import Match
-from matching.workflow import LIVE
+from matching.workflow import LIVE, Status
 from mentorship.models import Aftercare, Contact, RedFlag
+from mentorship.querysets import looked_after_by
 from training.models import Mentor
 from training.panels import Panel
 from training.workflow import Status as MentorStatus
@@ -70,16 +72,13 @@ def to_look_after(user, now: dt.datetime) -> list[Care]:
 
 
 def _urgent(user, now: dt.datetime):
-    return RedFlag.objects.to_debrief(user, now).filter(match__in=_pairs_of(user)).select_related(MENTOR)
+    elsewhere = ~Q(match__referral__clinic=F("match__mentor__person__clinic"))
+    return RedFlag.objects.to_debrief(user, now).filter(elsewhere).select_related(MENTOR)
 
 
 def _missed(user):
-    return Contact.objects.two_misses().filter(match__in=_pairs_of(user)).select_related(MENTOR)
-
-
-def _pairs_of(user):
-    mentors = Mentor.objects.visible_to(user).exclude(person__user=user).values("pk")
-    return Match.objects.filter(LENT, mentor__in=mentors).order_by().values("pk")
+    pairs = Match.objects.filter(LENT, looked_after_by(user, "mentor__"), status=Status.INTRODUCED).order_by()
+    return Contact.objects.two_misses().filter(match__in=pairs.values("pk")).select_related(MENTOR)
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,11 @@ def people_elsewhere(mentor: Mentor, user) -> Panel | None:
 
     Whoever runs the other clinic's programme as well reads the name in the panel of their own people.
     """
-    rows = Match.objects.filter(LENT, mentor=mentor).live().exclude(pk__in=Match.objects.visible_to(user).values("pk"))
+    rows = (
+        Match.objects.filter(LENT, mentor=mentor)
+        .live()
+        .exclude(referral__clinic__in=clinics_where(user, Perm.COORDINATE))
+    )
     found = list(rows.select_related("referral__clinic").order_by("approved_at", "pk"))
     if not found:
         return None
