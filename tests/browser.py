@@ -58,6 +58,10 @@ SMALL_TARGETS = """() => {
   return small;
 }"""
 
+DATA_IMAGES = """() => [...document.querySelectorAll('body *')]
+  .filter((el) => ['backgroundImage', 'maskImage', 'listStyleImage'].some((name) => getComputedStyle(el)[name].includes('data:')))
+  .map((el) => el.outerHTML.slice(0, 120))"""
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
@@ -99,6 +103,12 @@ def no_sideways_scroll(page) -> None:
     assert wide <= 0, f"{page.url} scrolls {wide} px sideways at {page.viewport_size['width']}"
 
 
+def no_data_images(page) -> None:
+    """Fail with every element that is drawn with a data: image: the policy refuses them."""
+    found = page.evaluate(DATA_IMAGES)
+    assert not found, f"{page.url}:\n" + "\n".join(found)
+
+
 def looks_right(page, url: str, *, themes=("light", "dark")) -> None:
     """Open a page at both widths and in both themes: axe silent, large targets, no sideways scroll."""
     for theme in themes:
@@ -109,6 +119,7 @@ def looks_right(page, url: str, *, themes=("light", "dark")) -> None:
             axe_clean(page)
             targets_44(page)
             no_sideways_scroll(page)
+            no_data_images(page)
 
 
 def sign_in_as(page, base: str, user) -> None:

@@ -14,7 +14,8 @@ from matching.models import Match
 from matching.workflow import Status as MatchStatus
 from referrals.models import Referral
 from referrals.workflow import Status as ReferralStatus
-from tests.browser import axe_clean, no_sideways_scroll, sign_in_as, targets_44
+from tests.browser import axe_clean, no_data_images, no_sideways_scroll, sign_in_as, targets_44
+from tests.journeys.people import is_trouble
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +56,7 @@ class Tour:
         self.page, self.base = page, base
         self.wrong: list[str] = []
         self.count: dict[str, int] = {}
-        page.on("console", lambda m: self.wrong.append(f"{page.url}: {m.text}") if m.type == "error" else None)
+        page.on("console", lambda m: self.wrong.append(f"{page.url}: {m.text}") if is_trouble(m) else None)
         page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: {error}"))
 
     def walk(self, start: str) -> None:
@@ -90,7 +91,7 @@ class Tour:
             return
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
-            for check in (no_sideways_scroll, axe_clean, targets_44):
+            for check in (no_sideways_scroll, axe_clean, targets_44, no_data_images):
                 try:
                     check(self.page)
                 except AssertionError as error:
