@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from config.embedded import broker_socket
 
+# Two threads of the matrix library in each of several processes wait for each other: one is quicker here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))

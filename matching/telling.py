@@ -114,6 +114,8 @@ def people_of(mentor: Mentor, user) -> Panel | None:
     """Return the people a mentor talks with or was asked for, as far as the reader may see them."""
     rows = Match.objects.visible_to(user).live().filter(mentor=mentor)
     rows = list(rows.select_related("referral__mentee").order_by("introduced_at", "approved_at", "pk"))
+    if not rows and mentor.matches.live().exists():  # all of them are people of other clinics
+        return None
     return Panel(
         _("The people they talk with"), [_person_row(match) for match in rows], [m.referral.mentee for m in rows],
         _("Nobody now."),

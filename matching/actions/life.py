@@ -41,6 +41,8 @@ def missing_for_introduction(match: Match) -> list[str]:
         missing.append(_("The referral is not open."))
     ready = readiness.with_facts(Mentor.objects.filter(pk=match.mentor_id)).get()
     lacking = readiness.missing(ready, clock.today(match.referral.clinic.time_zone))
+    if lacking and mentor.clinic_id != match.referral.clinic_id:  # what exactly is between them and their own clinic
+        lacking = [_("cannot take someone new now")]
     missing += [_("%(name)s: %(what)s.") % {"name": mentor.first_name, "what": what} for what in lacking]
     return missing
 

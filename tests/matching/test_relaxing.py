@@ -210,3 +210,24 @@ def test_a_mentor_nobody_shares_cannot_be_asked_from_elsewhere(sign_in, team, ot
     referral, alien = factories.make_referral(team), factories.make_mentor(other_team)
     sent = {"mentor": alien.ref, "relax": ["clinic"], "asked": "on"}
     assert sign_in(team.coordinator).post(page_of(referral), sent).status_code == 404
+
+
+def test_an_introduction_names_no_paper_another_clinic_keeps(team, other_team):
+    lent = lend(factories.make_mentor(other_team, checks_valid_until=None), other_team)
+    match = factories.make_match(team, mentor=lent, status=Status.ACCEPTED)
+    missing = " ".join(actions.missing_for_introduction(match))
+    assert f"{lent.person.first_name}: cannot take someone new now." in missing and "check" not in missing
+
+
+def test_a_shared_mentor_who_is_ruled_out_has_no_way_to_their_record(sign_in, team, other_team):
+    referral = factories.make_referral(team)
+    lent = lend(factories.make_mentor(other_team, languages=["pl"]), other_team)
+    page = sign_in(team.coordinator).get(page_of(referral) + "?relax=clinic").content.decode()
+    assert lent.person.full_name in page and reverse("training:mentor", args=[lent.ref]) not in page
+
+
+def test_a_mentor_with_people_elsewhere_only_is_not_said_to_have_nobody(sign_in, team, other_team):
+    lent = lend(factories.make_mentor(team), team)
+    factories.make_match(other_team, mentor=lent, relaxations=["clinic"])
+    page = sign_in(team.coordinator).get(reverse("training:mentor", args=[lent.ref])).content.decode()
+    assert "Nobody now." not in page
