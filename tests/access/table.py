@@ -133,7 +133,9 @@ TABLE: dict[str, Row] = {
     "mentorship:log-with": Row(kind="pair", get=OWN_PAIR, post=OWN_PAIR),
     "mentorship:plan": Row(kind="pair", get=OWN_PAIR, post=OWN_PAIR),
     "mentorship:move": Row(kind="contact", get=OWN_PAIR, post=OWN_PAIR),
-    "mentorship:correct": Row(kind="contact", get=OWN_PAIR, post=OWN_PAIR),  # here it is not noted yet, as both are told
+    "mentorship:correct": Row(
+        kind="contact", get=OWN_PAIR, post=OWN_PAIR
+    ),  # here it is not noted yet, as both are told
     "mentorship:ask": Row(get="mentor", post="mentor"),
     "mentorship:ask-about": Row(kind="pair", get=seen_by("mentor", other="404"), post=seen_by("mentor", other="404")),
     "mentorship:pairs": Row(get="coordinator"),
