@@ -1,8 +1,10 @@
 """Every view declares who may ask it. A test walks the URLconf and fails on one that does not."""
 
 from functools import wraps
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
+from django.urls import Resolver404, resolve
 
 from common.errors import Denied
 
@@ -44,7 +46,18 @@ def needs(*permissions):
                 raise Denied()
             return view(request, *args, **kwargs)
 
+        guarded.needs = frozenset(permissions)
         guarded.policy = "needs: " + " or ".join(sorted(str(p) for p in permissions))
         return guarded
 
     return decorate
+
+
+def may_ask(request, address: str) -> bool:
+    """Tell whether somebody's permissions let them ask for the page at an address; what it is about may still refuse."""
+    try:
+        view = resolve(urlsplit(address).path).func
+    except Resolver404:
+        return False
+    needed = getattr(view, "needs", None)
+    return needed is None or bool(needed & request.permissions)

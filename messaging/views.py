@@ -15,7 +15,7 @@ from clinics import access_log
 from clinics.roles import Perm
 from common import clock
 from common.errors import Denied, Refused
-from common.policy import needs, public
+from common.policy import may_ask, needs, public
 from messaging import actions, health, kinds, presenters
 from messaging.forms import FilterForm, SettleForm
 from messaging.models import LocalMail, Message
@@ -78,12 +78,13 @@ def message(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _message_page(request: HttpRequest, row: Message, form: SettleForm, status: int = 200) -> HttpResponse:
+    about = kinds.link(row)
     context = {
         "message": presenters.with_words([row])[0],
         "clinic": row.clinic,
         "items": presenters.timeline(row),
         "open": presenters.needs_somebody(row),
-        "page_about": kinds.link(row),
+        "page_about": about if may_ask(request, about) else "",
         "may_see_outbox": Perm.OUTBOX in request.permissions,
         "form": form,
     }

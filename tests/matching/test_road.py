@@ -57,3 +57,12 @@ def test_a_message_about_a_match_that_did_not_arrive_leads_there(team, match, si
     client = sign_in(team.coordinator)
     assert kinds.link(row) in client.get(reverse("messaging:message", args=[row.ref])).content.decode()
     assert client.get(kinds.link(row)).status_code == 200
+
+
+def test_an_admin_gets_no_way_to_a_page_that_is_the_coordinators(sign_in, team, match):
+    row = Message.objects.create(
+        kind="mentee.ask", key=f"x:{match.ref}", subject=match.ref, clinic=team.clinic, status="dead",
+        recipient=f"user:{match.mentor.person.user.ref}",
+    )  # fmt: skip
+    page = sign_in(team.admin).get(reverse("messaging:message", args=[row.ref])).content.decode()
+    assert kinds.link(row) not in page and "Open what it is about" not in page
