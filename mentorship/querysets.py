@@ -80,15 +80,26 @@ class CheckQuerySet(models.QuerySet):
 
     def worrying(self):
         """Return answers that ask for somebody of the team and that nobody has dealt with."""
-        from mentorship.checks import CALL_FOR_SOMEBODY, MORE_THAT_CALLS, spans_with_more
+        rows = self.model.objects.order_by()
+        both = rows.answered_with_worry().values("pk").union(rows.told_worry_further().values("pk"))
+        return self.filter(pk__in=both)
 
-        further = Q(pk__in=[])
+    def answered_with_worry(self):
+        """Return those whose tap asks for somebody and that nobody has dealt with."""
+        from mentorship.checks import CALL_FOR_SOMEBODY
+
+        return self.filter(answer__in=CALL_FOR_SOMEBODY, cancelled_at=None, handled_at=None)
+
+    def told_worry_further(self):
+        """Return those where the answer to a further question asks for somebody and that nobody has dealt with."""
+        from mentorship.checks import MORE_THAT_CALLS, spans_with_more
+
+        further, spans = Q(pk__in=[]), Q(pk__in=[])
         for question, answer in MORE_THAT_CALLS:
             further |= Q(**{f"more__{question}": answer})
-        calls = Q(answer__in=CALL_FOR_SOMEBODY)
         for to, first, after in spans_with_more():  # so that few answers are opened to look inside
-            calls |= Q(to=to, day__gte=first, day__lt=after) & further
-        return self.filter(calls, cancelled_at=None, handled_at=None)
+            spans |= Q(to=to, day__gte=first, day__lt=after)
+        return self.filter(spans, ~Q(more={}), further, cancelled_at=None, handled_at=None)
 
     def once_worrying(self):
         """Return answers that asked for somebody first and were changed since, as long as nobody has dealt with them."""

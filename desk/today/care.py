@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import words
-from desk.today.rows import MOST, Action, Desk, Group, Row, call, first_of, group
+from desk.today.rows import MOST, SHOWN, Action, Desk, Group, Row, call, first_of, group, named
 from mentorship import checks as questions
 from mentorship.lent import TALK_WITHIN, is_lent, says
 from mentorship.models import Aftercare, FollowUpCheck, RedFlag, Route
@@ -18,6 +18,10 @@ from training.models import Certificate, Mentor
 from training.workflow import Status as MentorStatus
 
 CERTIFICATE_AHEAD = dt.timedelta(days=60)  # [D] time enough to plan a renewal
+OF_CHECKS = (
+    "ref", "day", "to", "answer", "more", "asked_at", "answered_at", "due_on", "match__ref",
+    *named("match__referral__mentee", "match__mentor__person"),
+)  # fmt: skip
 
 
 def checks(desk: Desk) -> list[Group]:
@@ -26,18 +30,19 @@ def checks(desk: Desk) -> list[Group]:
     rows = FollowUpCheck.objects.order_by()
     parts = [part.values("pk") for part in (rows.worrying(), rows.once_worrying(), rows.unanswered(desk.now))]
     few = parts[0].union(*parts[1:])  # found first, then looked at
-    both = seen.filter(pk__in=few).with_what_was()
-    found = list(
-        both.select_related("match__referral__mentee", "match__mentor__person").order_by("answered_at", "due_on", "pk")[
-            :MOST
-        ]
-    )
-    answered = [answer_row(desk, check) for check in found if check.answered_at]
-    silent = [silence_row(desk, check) for check in found if not check.answered_at]
+    both = seen.filter(pk__in=few).with_what_was().select_related("match__referral__mentee", "match__mentor__person")
+    found = list(both.only(*OF_CHECKS).order_by("answered_at", "due_on", "pk")[:MOST])
+    answered, silent = [c for c in found if c.answered_at], [c for c in found if not c.answered_at]
     url = reverse("mentorship:pairs")
     return [
-        group("checks", _("Something is not right"), answered, text=_("Answers to the follow-up questions."), all_url=url),
-        group("silence", _("Follow-up questions without an answer"), silent, text=_("Asked five days ago or more."), all_url=url),
+        group(
+            "checks", _("Something is not right"), [answer_row(desk, check) for check in answered[:SHOWN]],
+            total=len(answered), text=_("Answers to the follow-up questions."), all_url=url,
+        ),
+        group(
+            "silence", _("Follow-up questions without an answer"), [silence_row(desk, check) for check in silent[:SHOWN]],
+            total=len(silent), text=_("Asked five days ago or more."), all_url=url,
+        ),
     ]  # fmt: skip
 
 

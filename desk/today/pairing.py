@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from common import words
 from common.vocabulary import Channel, Language, Topic
 from desk.today.choices import is_choosing
-from desk.today.rows import SHOWN, Action, Desk, Group, Row, call, first_of, group
+from desk.today.rows import SHOWN, Action, Desk, Group, Row, call, first_of, group, named
 from matching.models import Match
 from matching.workflow import LIVE
 from matching.workflow import Status as M
@@ -27,10 +27,7 @@ from referrals.workflow import Status as R
 LOOKED_AT = (
     "ref", "status", "referral__clinic", "approved_at", "answer_by", "accepted_at", "introduced_at", "mentee_answer",
     "mentee_asked_at", "mentee_answered_at", "mentor_expectations_at", "mentee_expectations_at",
-    *(
-        f"{who}__{name}" for who in ("referral__mentee", "mentor__person")
-        for name in ("ref", "clinic", "first_name", "last_name", "phone")
-    ),
+    *named("referral__mentee", "mentor__person"),
 )  # fmt: skip
 
 SORTED_BY = (

@@ -132,6 +132,11 @@ def first_of(rows: QuerySet, most: int = SHOWN) -> tuple[list, int]:
     return found, found[0].in_all if found else 0
 
 
+def named(*paths: str) -> tuple[str, ...]:
+    """Return what a row looks at of the people at these paths: it names them, and the access log says whom."""
+    return tuple(f"{path}__{name}" for path in paths for name in ("ref", "clinic", "first_name", "last_name", "phone"))
+
+
 def call(name: str, number, url: str, about: str = "") -> Action:
     """Return "Call Jef" with the number, or a way to the page where no number is known."""
     if number:

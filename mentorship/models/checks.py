@@ -11,6 +11,7 @@ from matching.models import Match
 from mentorship.querysets import CheckQuerySet
 
 USER = settings.AUTH_USER_MODEL
+LEFT = models.Q(cancelled_at=None, handled_at=None)  # nobody has dealt with it
 
 
 class Side(models.TextChoices):
@@ -54,7 +55,13 @@ class FollowUpCheck(PublicRef):
 
     class Meta:
         ordering = ["due_on", "pk"]
-        indexes = [models.Index(fields=["due_on"]), models.Index(fields=["match", "answered_at"])]
+        indexes = [
+            models.Index(fields=["due_on"]),
+            models.Index(fields=["match", "answered_at"]),
+            # What nobody has dealt with: by the tap, and by the span whose further answers are opened.
+            models.Index(fields=["answer"], name="checks_left_by_answer", condition=LEFT),
+            models.Index(fields=["to", "day"], name="checks_left_by_day", condition=LEFT),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["match", "day", "to"], name="check_once"),
             models.CheckConstraint(
