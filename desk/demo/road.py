@@ -39,6 +39,19 @@ LATER_LIFE = ("introduced", "paused", "ended", "withdrawn")
 OFFICE = ("submit", "accept", "ask", "ask mentee", "introduce", "return", "reply", "defer", "close")
 
 
+# Why another one than the first was asked, now and then, as coordinators say it.
+REASONS = (
+    Match.OverrideReason.KNOW_BOTH,
+    Match.OverrideReason.NEEDS_REST,
+    Match.OverrideReason.ASKED_FOR,
+    Match.OverrideReason.OTHER,
+)
+NOTES = {
+    Match.OverrideReason.NEEDS_REST: "Had a hard month. Asks again in the spring.",
+    Match.OverrideReason.OTHER: "They met at the information evening and got on well.",
+}
+
+
 class Road:
     """One referral on its way. Whatever an action refuses ends the road there, as it would in life."""
 
@@ -128,8 +141,9 @@ class Road:
             return
         chosen, reason = self.choose(found)
         self.match = matching.ask_mentor(
-            referral=row.pk, mentor=chosen.mentor.pk, by=self.leen, override_reason=reason if chosen.rank > 1 else ""
-        )
+            referral=row.pk, mentor=chosen.mentor.pk, by=self.leen, override_reason=reason if chosen.rank > 1 else "",
+            override_note=NOTES.get(reason, "") if chosen.rank > 1 else "",
+        )  # fmt: skip
 
     def choose(self, found: list[ranking.Candidate]) -> tuple[ranking.Candidate, str]:
         """Return who is asked: the mentor of the demo where the fate says so and it is possible."""
@@ -141,7 +155,7 @@ class Road:
             c for c in found if self.cast.house.mail != "leieland" or c.mentor.pk != self.cast.mentors[KNOWN].pk
         ] or found
         second = len(others) > 1 and self.number % 7 == 3
-        return others[1 if second else 0], Match.OverrideReason.KNOW_BOTH
+        return others[1 if second else 0], REASONS[self.number // 7 % len(REASONS)]
 
     @property
     def mentor(self):
