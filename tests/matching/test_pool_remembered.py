@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from clinics.models import Clinic
+from common import clock
 from matching import facts, pool, ranking
 from matching.criteria import Everybody, mentor_matrix, worked_out
 from referrals.models import Person, Referral
@@ -46,7 +47,7 @@ def changes(team, mentor) -> dict:
         "certificate": lambda: Certificate.objects.filter(mentor=mentor).update(
             valid_until=team.clinic.today - dt.timedelta(days=1)
         ),
-        "revoked": lambda: Certificate.objects.filter(mentor=mentor).update(revoked_at=dt.datetime.now(tz=dt.UTC)),
+        "revoked": lambda: Certificate.objects.filter(mentor=mentor).update(revoked_at=clock.now()),
         "waits": lambda: factories.make_referral(team, mentee=person),
         "taken": lambda: factories.make_match(team, mentor=mentor),
     }
@@ -70,7 +71,7 @@ def test_somebody_new_is_seen(team, two):
 
 
 def test_words_come_in_the_language_of_the_reader(team, two):
-    Certificate.objects.filter(mentor=two[0]).update(revoked_at=dt.datetime.now(tz=dt.UTC))
+    Certificate.objects.filter(mentor=two[0]).update(revoked_at=clock.now())
     english = read(team)
     with translation.override("nl"):
         assert read(team) is not english
