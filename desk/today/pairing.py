@@ -30,6 +30,7 @@ LOOKED_AT = (
     *named("referral__mentee", "mentor__person"),
 )  # fmt: skip
 
+WAITING_FOR = ("ref", "clinic", "status", "submitted_at", "languages", "channels", "topics", *named("mentee"))
 SORTED_BY = (
     "pk", "status", "approved_at", "answer_by", "mentee_answer", "mentee_asked_at", "introduced_at", "talked", "last",
 )  # fmt: skip
@@ -243,30 +244,44 @@ def missed_row(desk: Desk, match: Match) -> Row:
     return Row(two(match), url, text, action, when=_("Twice"), when_more=_("in a row"), people=both(match))
 
 
+AGAIN = (M.DECLINED, M.EXPIRED, M.REFUSED)
+
+
 def waiting(desk: Desk) -> list[Group]:
-    """Return people whose mentor said no or did not answer, and everybody else who waits."""
+    """Return people whose mentor said no or did not answer, and everybody else who waits. Two queries for both."""
+    found = list(who_waits(desk).values_list("pk", "last_status", named=True))
+    again, first = [r for r in found if r.last_status in AGAIN], [r for r in found if r.last_status not in AGAIN]
+    rows = referrals_in_full(desk, again, first)
+    url = reverse("matching:waiting")
+    return [
+        first_rows(desk, "again", _("Find another mentor"), again, rows, again_row,
+                   text=_("The first one could not, or did not suit."), all_url=url),
+        first_rows(desk, "waiting", _("Waiting for a mentor"), first, rows, waiting_row,
+                   text=_("Longest first."), all_url=url),
+    ]  # fmt: skip
+
+
+def who_waits(desk: Desk) -> QuerySet:
+    """Return whoever is looked for and has no mentor, longest first, with what became of the last match."""
     last = Match.objects.filter(referral=OuterRef("pk")).order_by("-proposed_at", "-pk")
-    rows = (
+    return (
         Referral.objects.visible_to(desk.user)
         .filter(clinic=desk.clinic, status=R.OPEN)
         .exclude(Exists(Match.objects.filter(referral=OuterRef("pk"), status__in=LIVE)))
         .exclude(is_choosing())
         .annotate(last_status=Subquery(last.values("status")[:1]))
-        .with_consent_known()
-        .select_related("mentee")
         .order_by("submitted_at", "pk")
     )
-    again, n_again = first_of(rows.filter(last_status__in=[M.DECLINED, M.EXPIRED, M.REFUSED]))
-    first, n_first = first_of(
-        rows.exclude(last_status__in=[M.DECLINED, M.EXPIRED, M.REFUSED], last_status__isnull=False)
-    )
-    url = reverse("matching:waiting")
-    return [
-        group("again", _("Find another mentor"), [again_row(desk, r) for r in again], total=n_again,
-              text=_("The first one could not, or did not suit."), all_url=url),
-        group("waiting", _("Waiting for a mentor"), [waiting_row(desk, r) for r in first], total=n_first,
-              text=_("Longest first."), all_url=url),
-    ]  # fmt: skip
+
+
+def referrals_in_full(desk: Desk, *groups: list) -> dict[int, Referral]:
+    """Return the referrals that these groups show, with their mentee and whether they agree, by pk; one query."""
+    shown = {one.pk: one for found in groups for one in found[:SHOWN]}
+    rows = Referral.objects.visible_to(desk.user).with_consent_known().select_related("mentee").only(*WAITING_FOR)
+    full = rows.order_by().in_bulk(list(shown))
+    for pk, referral in full.items():
+        referral.last_status = shown[pk].last_status
+    return full
 
 
 WHY_AGAIN = {
