@@ -175,6 +175,7 @@ def certificates_ending(desk: Desk):
         .annotate(until=Subquery(last.values("valid_until")[:1]))
         .filter(until__lte=words.local(desk.now, desk.clinic.time_zone).date() + CERTIFICATE_AHEAD)
         .select_related("person")
+        .only("ref", *named("person"))
         .order_by("until", "pk")
     )
 

@@ -30,6 +30,10 @@ LOOKED_AT = (
     *named("referral__mentee", "mentor__person"),
 )  # fmt: skip
 
+TO_DECIDE = (
+    "ref", "clinic", "status", "submitted_at", "languages", "channels", "topics", *named("mentee"),
+    "created_by__first_name", "created_by__last_name", "created_by__phone",
+)  # fmt: skip
 WAITING_FOR = ("ref", "clinic", "status", "submitted_at", "languages", "channels", "topics", *named("mentee"))
 SORTED_BY = (
     "pk", "status", "approved_at", "answer_by", "mentee_answer", "mentee_asked_at", "introduced_at", "talked", "last",
@@ -40,12 +44,15 @@ ANSWER_WITHIN = dt.timedelta(days=3)  # [D] after this whoever referred them is 
 
 def referrals(desk: Desk) -> Group:
     """Return referrals to decide about, and those whose question nobody has answered for days."""
-    silent = Q(status=R.RETURNED, changed_at__lte=desk.now - ANSWER_WITHIN)
+    here = Referral.objects.order_by().filter(clinic=desk.clinic)
+    silent = here.filter(status=R.RETURNED, changed_at__lte=desk.now - ANSWER_WITHIN)
+    few = here.filter(status=R.SUBMITTED).values("pk").union(silent.values("pk"))  # found first, then looked at
     rows = (
         Referral.objects.visible_to(desk.user)
-        .filter(Q(status=R.SUBMITTED) | silent, clinic=desk.clinic)
+        .filter(pk__in=few)
         .with_last_question()
         .select_related("mentee", "created_by")
+        .only(*TO_DECIDE)
         .order_by("submitted_at", "pk")
     )
     most = desk.most("referrals")
