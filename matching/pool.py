@@ -12,11 +12,10 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat, JSONArray
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -58,23 +57,25 @@ def of_clinic(clinic: Clinic, on: dt.date) -> Everybody:
     While nobody changes it is the same object, with whatever was worked out from it.
     """
     key = (clinic.pk, on, get_language())
-    before = _remembered.get(key)
-    known = before.known if before else {}
-    found = {row[0]: _known(known, row, days, clinic, on) for row, days in _read(_open_to(clinic))}
-    if before and len(found) == len(known) and all(known[pk] is entry for pk, entry in found.items() if pk in known):
+    said, before = _read(_open_to(clinic)), _remembered.get(key)
+    if before and before.said == said:
         return before
+    known = before.known if before else {}
+    found = {row[0]: _known(known, row, days, clinic, on) for row, days in _each(said)}
     everybody = Everybody([entry[2] for entry in found.values()])
-    everybody.known = found
+    everybody.said, everybody.known = said, found
     _remember(key, everybody)
     return everybody
 
 
 def one_of_clinic(clinic: Clinic, pk: int, on: dt.date) -> Brings | None:
     """Return what one mentor brings to a clinic on a day, or None for somebody who is not one there now."""
-    found = (_brings(row, days, clinic, on) for row, days in _read(_open_to(clinic).filter(pk=pk)))
+    said = _read(_open_to(clinic).filter(pk=pk))
+    found = (_brings(row, days, clinic, on) for row, days in _each(said))
     return next(found, None)
 
 
+Said = tuple[list[tuple[int, str]], dict[int, tuple[str, ...]]]
 Entry = tuple[tuple, tuple, Brings]  # a row, its certificates, what they come to
 _remembered: dict[tuple, Everybody] = {}
 CLINICS = 8  # of so many clinics (and days, and languages) the last reading is remembered
@@ -99,15 +100,20 @@ def _open_to(clinic: Clinic) -> QuerySet:
     return Mentor.objects.open_to(clinic).filter(status__in=MENTORS)
 
 
-def _read(mentors: QuerySet) -> Iterator[tuple[tuple, tuple]]:
-    """Return each mentor's row with their certificates, longest valid first, in the order of pk."""
-    days: dict[int, tuple] = {}
+def _read(mentors: QuerySet) -> Said:
+    """Return all the database says: a row for each mentor in the order of pk, and the certificates of each."""
+    days: dict[int, tuple[str, ...]] = {}
+    both = Concat(_text("valid_until"), Value(" "), _text("valid_from"), output_field=TextField())
     certificates = Certificate.objects.filter(mentor__in=mentors.order_by().values("pk"), revoked_at=None).order_by()
-    for mentor, *both in certificates.values_list("mentor", _text("valid_until"), _text("valid_from")):
-        days[mentor] = (*days.get(mentor, ()), tuple(both))
-    for row in sorted(_rows(mentors), key=itemgetter(0)):
-        found = days.get(row[0], ())
-        yield row, found if len(found) < 2 else tuple(sorted(found, reverse=True))
+    for mentor, text in certificates.values_list("mentor", both):
+        days[mentor] = tuple(sorted((*days[mentor], text), reverse=True)) if mentor in days else (text,)
+    return sorted(_rows(mentors)), days
+
+
+def _each(said: Said) -> Iterator[tuple[tuple, tuple]]:
+    """Return each mentor's row with their certificates, longest valid first."""
+    rows, days = said
+    return ((row, days.get(row[0], ())) for row in rows)
 
 
 def _text(name: str) -> Cast:
@@ -127,10 +133,11 @@ def _rows(mentors: QuerySet) -> QuerySet:
         active=_number(F("person__user__is_active")), waits=_number(Exists(waiting)),
         taken=Coalesce(Subquery(live.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0),
     )  # fmt: skip
-    return rows.values_list(
+    whole = JSONArray(
         "pk", "person_id", *PLAIN, *(f"{name}_text" for name in (*CODES, *DATES)), *(f"person__{name}" for name in PERSON),
         "active", "waits", "taken", "person__clinic", "person__clinic__name",
     )  # fmt: skip
+    return rows.values_list("pk", Cast(whole, TextField()))
 
 
 COLUMNS = ("pk", "person", *PLAIN, *CODES, *DATES, *PERSON, "active", "waits", "taken", "clinic", "clinic_name")
@@ -149,8 +156,8 @@ def day_in(text: str | None) -> dt.date | None:
 
 
 def _brings(values: tuple, certificates: tuple, clinic: Clinic, on: dt.date) -> Brings:
-    row: dict[str, Any] = dict(zip(COLUMNS, values, strict=True))
-    days = [Days(day_in(first), day_in(last)) for last, first in certificates]
+    row: dict[str, Any] = dict(zip(COLUMNS, json.loads(values[1]), strict=True))
+    days = [Days(*map(day_in, reversed(text.split()))) for text in certificates]
     record = Record(
         status=row["status"], **{name: day_in(row[name]) for name in DATES[1:]}, person=OWNERS[row["active"]],
         valid_certificates=days, is_waiting=bool(row["waits"]),

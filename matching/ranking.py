@@ -227,15 +227,17 @@ def answer(laid: Field, *, shown: int = SHOWN, everything: bool = True) -> Found
     ranking = engine.rank(laid.problem, 0, shown)
     candidates = [_candidate(laid, i, int(m), ranking) for i, m in enumerate(ranking.mentors)]
     fits = eligible(laid.problem, 0)
-    out = _ruled_out(laid, set(fits.tolist())) if everything else []
-    changes = _changes(laid, candidates) if everything else []
-    total = sum(_is_looked_at(needs, b) for b in brings)
-    return Found(needs, laid.policy, candidates, len(fits), total, out, changes)
+    looked_at = _looked_at(needs, brings)
+    out = _ruled_out(laid, looked_at, fits) if everything else []
+    changes = _changes(laid, candidates, ranking) if everything else []
+    return Found(needs, laid.policy, candidates, len(fits), int(looked_at.sum()), out, changes)
 
 
-def _is_looked_at(needs: Needs, brings: Brings) -> bool:
-    """Tell whether a mentor counts among those looked at: shared ones only once another clinic will do."""
-    return not brings.lent_by or "clinic" in needs.relaxed
+def _looked_at(needs: Needs, brings: Sequence[Brings]) -> NDArray[np.bool_]:
+    """Return which mentors count among those looked at: shared ones only once another clinic will do."""
+    if "clinic" in needs.relaxed:
+        return np.ones(len(brings), np.bool_)
+    return worked_out(brings, _looked_at, lambda: np.array([not b.lent_by for b in brings], np.bool_))
 
 
 def candidate_for(referral: Referral, mentor: Mentor, relaxed: Collection[str] = ()) -> tuple[Candidate, Policy]:
@@ -396,13 +398,14 @@ def _conflict_words(needs: Needs, before: set[str], hard: Hard, brings: Brings) 
     return hard.why_not(needs, brings, 1)
 
 
-def _ruled_out(laid: Field, fits: set[int]) -> list[RuledOut]:
+def _ruled_out(laid: Field, looked_at: NDArray[np.bool_], fits: NDArray[np.int64]) -> list[RuledOut]:
     needs, groups, said = laid.needs[0], {}, {}
+    out = looked_at.copy()
+    out[fits] = False
     failed = laid.problem.failed[laid.problem.profile[0]].tolist()
     apart = set(laid.problem.excluded_mentors(0).tolist())
-    for column, brings in enumerate(laid.brings):
-        if column in fits or not _is_looked_at(needs, brings):
-            continue
+    for column in np.flatnonzero(out).tolist():
+        brings = laid.brings[column]
         before = laid.before.get((needs.pk, brings.pk), set()) if column in apart else set()
         hard = CONFLICT if column in apart else _lowest(failed[column])
         if hard is CONFLICT:
@@ -432,20 +435,20 @@ def _group_row(laid: Field, key: str, single: str, found: list[tuple[Hard, int]]
 # What would change the order ---------------------------------------------------------------
 
 
-def _changes(laid: Field, candidates: list[Candidate]) -> list[str]:
+def _changes(laid: Field, candidates: list[Candidate], ranking: engine.Ranking) -> list[str]:
     """Return a sentence for each change of mind that would put somebody else first, and one about distance."""
     needs, said = laid.needs[0], []
     if len(candidates) > 1:
         keys = [s.key for s in SOFT if s.key not in ("distance", needs.matters_most) and s.stated(needs)]
         variants = [dataclasses.replace(needs, pk=-i - 1, matters_most=key) for i, key in enumerate(keys)]
-        points = mentee_matrix(variants, laid.policy.weights) @ laid.matrix.T
-        may = laid.problem.allowed[laid.problem.profile[0]] & (laid.problem.capacity > 0)
-        may[laid.problem.excluded_mentors(0)] = False
-        first = laid.brings.index(candidates[0].mentor)
-        for key, row in zip(keys, np.where(may, points, -1), strict=True):
+        asked = mentee_matrix(variants, laid.policy.weights)
+        may, used = eligible(laid.problem, 0), np.flatnonzero(asked.any(axis=0))
+        points = asked[:, used] @ laid.matrix[np.ix_(may, used)].T
+        first = int(np.searchsorted(may, ranking.mentors[0]))
+        for key, row in zip(keys, points, strict=True):
             best = int(row.argmax())
             if row[best] > row[first]:
-                said.append(_first_instead(needs, key, laid.brings[best]))
+                said.append(_first_instead(needs, key, laid.brings[may[best]]))
     if Channel.IN_PERSON not in needs.how:
         said.append(_("Distance does not count: %(name)s did not ask to meet in person.") % {"name": needs.first_name})
     return said

@@ -111,6 +111,7 @@ class Everybody(list[Brings]):
 
     def __init__(self, brings: Iterable[Brings] = ()):
         super().__init__(brings)
+        self.said: Any = None  # what the database said when they were read
         self.known: dict[int, Any] = {}
         self.worked_out: dict[Any, Any] = {}
 
