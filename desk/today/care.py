@@ -22,6 +22,9 @@ OF_CHECKS = (
     "ref", "day", "to", "answer", "more", "asked_at", "answered_at", "due_on", "match__ref",
     *named("match__referral__mentee", "match__mentor__person"),
 )  # fmt: skip
+OF_TASKS = (
+    "kind", "created_at", "match__ref", "match__referral__clinic", *named("match__referral__mentee", "match__mentor__person"),
+)  # fmt: skip
 
 
 def checks(desk: Desk) -> list[Group]:
@@ -92,6 +95,7 @@ def after_a_death(desk: Desk) -> Group:
         .of_clinic(desk.clinic)
         .filter(Q(user=None) | Q(user=desk.user))
         .select_related("match__referral__mentee", "match__mentor__person")
+        .only(*OF_TASKS)
         .order_by("created_at", "pk")
     )
     found, total = first_of(rows)

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from desk.today.rows import Action, Desk, Group, Row, call, first_of, group
+from desk.today.rows import Action, Desk, Group, Row, call, first_of, group, named
 from matching.models import Choice
 
 SILENT = dt.timedelta(days=7)  # [D] after this a mentee who was sent profiles is rung
@@ -23,6 +23,14 @@ def choices(desk: Desk) -> Group:
         .to_act_on()
         .filter(Q(closed_at__isnull=False) | Q(sent_at__lte=desk.now - SILENT), referral__clinic=desk.clinic)
         .select_related("referral__mentee", "chosen__person", "match")
+        .only(
+            "answer",
+            "sent_at",
+            "closed_at",
+            "match__ref",
+            "referral__ref",
+            *named("referral__mentee", "chosen__person"),
+        )
         .order_by(Coalesce("closed_at", "sent_at"), "pk")
     )
     most = desk.most("choices")
