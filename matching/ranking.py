@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -399,28 +400,39 @@ def _conflict_words(needs: Needs, before: set[str], hard: Hard, brings: Brings) 
 
 
 def _ruled_out(laid: Field, looked_at: NDArray[np.bool_], fits: NDArray[np.int64]) -> list[RuledOut]:
-    needs, groups, said = laid.needs[0], {}, {}
+    """Return who may not, in groups: the same words for all who lack the same, said once and not a thousand times."""
     out = looked_at.copy()
     out[fits] = False
-    failed = laid.problem.failed[laid.problem.profile[0]].tolist()
+    failed = laid.problem.failed[laid.problem.profile[0]]
+    lowest, alike = (
+        (failed & (~failed + np.uint64(1))).tolist(),
+        worked_out(laid.brings, _alike, lambda: _alike(laid.brings)),
+    )
     apart = set(laid.problem.excluded_mentors(0).tolist())
+    kinds: dict[Any, list[int]] = {}
     for column in np.flatnonzero(out).tolist():
-        brings = laid.brings[column]
-        before = laid.before.get((needs.pk, brings.pk), set()) if column in apart else set()
-        hard = CONFLICT if column in apart else _lowest(failed[column])
-        if hard is CONFLICT:
-            single = _conflict_words(needs, before, hard, brings)
-        else:  # the same words for all who lack the same: said once, not a thousand times
-            same = (hard.key, brings.missing, brings.places, brings.taken, brings.mentee_gender_must)
-            single = said.get(same) or said.setdefault(same, hard.why_not(needs, brings, 1))
-        groups.setdefault((hard.key, single), []).append((hard, column))
+        kinds.setdefault(column if column in apart else (lowest[column], alike[column]), []).append(column)
+    groups: dict[tuple[str, str], list[tuple[Hard, int]]] = {}
+    for columns in kinds.values():
+        hard, single = _why(laid, columns[0], lowest[columns[0]], columns[0] in apart)
+        groups.setdefault((hard.key, single), []).extend((hard, column) for column in columns)
     rows = [_group_row(laid, key, single, found) for (key, single), found in groups.items()]
     return sorted(rows, key=lambda row: (-len(row.mentors), row.who))
 
 
-def _lowest(failed: int) -> Hard:
-    """Return the first hard criterion among these bits; without any, the mentor has no free place."""
-    return HARD[(failed & -failed).bit_length() - 1] if failed else FREE
+def _alike(brings: Sequence[Brings]) -> list[tuple]:
+    """Return for each mentor what the words about them depend on."""
+    return [(b.missing, b.places, b.taken, b.mentee_gender_must) for b in brings]
+
+
+def _why(laid: Field, column: int, lowest: int, apart: bool) -> tuple[Hard, str]:
+    """Return the first criterion that keeps a mentor away, and the words; with no bit they have no free place."""
+    needs, brings = laid.needs[0], laid.brings[column]
+    if apart:
+        before = laid.before.get((needs.pk, brings.pk), set())
+        return CONFLICT, _conflict_words(needs, before, CONFLICT, brings)
+    hard = HARD[lowest.bit_length() - 1] if lowest else FREE
+    return hard, hard.why_not(needs, brings, 1)
 
 
 def _group_row(laid: Field, key: str, single: str, found: list[tuple[Hard, int]]) -> RuledOut:
