@@ -65,13 +65,16 @@ class Visitor:
 
     def press(self, words: str, exact: bool = True) -> None:
         """Press a button by its words, and wait for the page that follows."""
-        button = self.page.get_by_role("button", name=words, exact=exact).first
-        with self.page.expect_navigation():
-            button.click()
+        with self._another_page():
+            self.page.get_by_role("button", name=words, exact=exact).first.click()
+
+    def _another_page(self):
+        """Wait for a page to have come; a draft that gets its address while it is saved is no other page."""
+        return self.page.expect_event("load")
 
     def follow(self, words: str, exact: bool = True) -> None:
         """Follow a link by its words."""
-        with self.page.expect_navigation():
+        with self._another_page():
             self.page.get_by_role("link", name=words, exact=exact).first.click()
 
     def sees(self, *words: str) -> None:
