@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -58,29 +59,37 @@ def send(message: Message) -> bool:
 
 
 def send_pk(pk: int) -> bool:
-    """Publish one id; see `send`."""
+    """Publish the id of a message; see `send`."""
+    from messaging import tasks
+
+    return publish(lambda: tasks.deliver, pk)
+
+
+def publish(task: Callable[[], Any], pk: int) -> bool:
+    """Publish one id to a task; return whether the broker took it. Never raises, waits WAIT seconds at most.
+
+    `task` finds the task, as the first time Celery imports every app's tasks.
+    """
     if not settings.NUDGES or breaker.is_open:
         return False
-    from messaging.tasks import deliver
-
     taken = threading.Event()
     try:
-        publish = deliver.apply_async  # found here, as the first time Celery imports every app's tasks
+        call = task().apply_async
         # A thread of its own: the only wait that is bounded however the broker misbehaves.
-        thread = threading.Thread(target=_publish, args=(publish, pk, taken), daemon=True, name="nudge")
+        thread = threading.Thread(target=_publish, args=(call, pk, taken), daemon=True, name="nudge")
         thread.start()
         thread.join(WAIT)
     except Exception as error:
         log.error("Nudging failed: %s", type(error).__name__)
     if not taken.is_set():
         breaker.trip()
-        log.warning("The broker does not answer: no nudges for %d seconds, the sweeper sends.", PAUSE)
+        log.warning("The broker does not answer: no nudges for %d seconds, the sweeper sees to it.", PAUSE)
     return taken.is_set()
 
 
-def _publish(publish: Callable, pk: int, taken: threading.Event) -> None:
+def _publish(call: Callable, pk: int, taken: threading.Event) -> None:
     try:
-        publish(args=[pk], retry=False, expires=EXPIRES)
+        call(args=[pk], retry=False, expires=EXPIRES)
         taken.set()
         breaker.reset()  # it was only slow
     except Exception as error:
