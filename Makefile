@@ -1,6 +1,6 @@
 # Halfword: see `make help`. Needs Python 3.11 or newer, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test browser faults check lint format types floors templates migrations deploy lock bench bench-large bench-lists
+.PHONY: help demo demo-reset test browser faults stateful races chaos bench-messages simulate check lint format types floors templates migrations deploy lock bench bench-large bench-lists backup restore-drill
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3 || echo python3)
 BIN := .venv/bin
@@ -29,7 +29,7 @@ demo-reset: ## Throw the demo's data away and start again
 
 test: ## Run the tests that need no browser and kill nothing
 	@$(PYTHON) requirements/install.py dev
-	@$(PYTEST) -n $(JOBS) -q -m "not browser and not faults" $(ARGS)
+	@$(PYTEST) -n $(JOBS) -q -m "not browser and not faults and not stateful and not races" $(ARGS)
 
 browser: ## Walk through the product in a real browser
 	@$(PYTHON) requirements/install.py dev
@@ -38,6 +38,30 @@ browser: ## Walk through the product in a real browser
 faults: ## Kill processes and servers and count what is lost
 	@$(PYTHON) requirements/install.py dev
 	@$(PYTEST) -q -m faults $(ARGS)
+
+chaos: ## Break every part on purpose and count lost and doubled messages from outside (ARGS="--long --seed 7")
+	@$(PYTHON) requirements/install.py dev
+	@exec $(BIN)/python -m tests.chaos $(ARGS)
+
+stateful: ## Let anybody do anything, thousands of lives, and ask after each step what must always be true (STATEFUL_RUNS=2000)
+	@$(PYTHON) requirements/install.py dev
+	@$(PYTEST) -q -m stateful $(ARGS)
+
+races: ## Two at the same moment, hundreds of rounds, and controls without protection (RACE_ROUNDS=500)
+	@$(PYTHON) requirements/install.py dev
+	@$(PYTEST) -q -m races $(ARGS)
+
+simulate: ## Play a programme in every format and compare what it owed with what it made (ARGS="--mentees 1000")
+	@$(PYTHON) requirements/install.py dev
+	@$(CLEAN) $(BIN)/python manage.py simulate --mentees 60 --months 3 --format all $(ARGS)
+
+backup: ## Write the whole database into one file (BACKUP_DIR, BACKUP_KEEP)
+	@$(PYTHON) requirements/install.py base
+	@$(BIN)/python manage.py backup
+
+restore-drill: ## Restore the newest backup into a fresh database, compare every table, sign in (FILE=...)
+	@$(PYTHON) requirements/install.py base
+	@$(BIN)/python manage.py restore_drill $(FILE)
 
 check: ## Lint, types, floors, templates, migrations, deployment settings
 	@$(PYTHON) requirements/install.py dev
@@ -81,3 +105,7 @@ bench-large: ## The same with 50,000 mentees and 15,000 mentors
 bench-lists: ## Measure what each list costs on a large programme
 	@$(PYTHON) requirements/install.py dev
 	@$(BIN)/python bench/lists.py
+
+bench-messages: ## Measure how many mails a second one worker hands over (ARGS=1000)
+	@$(PYTHON) requirements/install.py dev
+	@exec $(BIN)/python -m bench.messages $(ARGS)

@@ -6,8 +6,9 @@ from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from accounts.models import User
-from common.forms import Buttons, Chips, PairFields, PlainForm, Sheet
+from accounts import reminding
+from accounts.models import Reminders, User
+from common.forms import Buttons, Chips, FormPart, HourInput, ListChips, PairFields, PlainForm, Sheet
 
 NEW_PASSWORD_HINT = _("At least 12 characters. A short sentence is easy to remember.")
 
@@ -100,3 +101,59 @@ class AccountForm(PlainForm, forms.ModelForm):
         model = User
         fields = ["first_name", "last_name", "phone", "language"]
         labels = {"first_name": _("Given name"), "last_name": _("Family name")}
+
+
+class PhoneCodeForm(PlainForm, forms.Form):
+    """The six digits that were sent to a phone."""
+
+    layout = [Sheet("code"), Buttons(_("Verify my number"))]
+    code = forms.RegexField(
+        r"^\d{6}$", label=_("Code"), help_text=_("Six digits."),
+        error_messages={"invalid": _("Write the six digits of the message")},
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )  # fmt: skip
+
+    def __init__(self, data=None, **kwargs):
+        if data is not None:
+            data = data.copy()
+            data["code"] = data.get("code", "").replace(" ", "")
+        super().__init__(data, **kwargs)
+
+
+class RemindingForm(PlainForm, forms.ModelForm):
+    """When and how somebody is reminded."""
+
+    layout = [
+        FormPart(
+            _("Quiet hours"), PairFields("quiet_from", "quiet_until"), "time_zone",
+            lede=_("Reminders wait until these hours are over. Twice the same hour means no quiet hours."),
+        ),
+        FormPart(_("What we send you"), "reminders", "digest", "language"),
+        Buttons(_("Save")),
+    ]  # fmt: skip
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+    language = forms.ChoiceField(
+        label=_("Language of pages and messages"), widget=Chips,
+        choices=[("nl", "Nederlands"), ("fr", "Français"), ("en", "English")],
+    )  # fmt: skip
+
+    class Meta:
+        model = User
+        fields = ["quiet_from", "quiet_until", "time_zone", "reminders", "digest", "language"]
+        widgets = {"quiet_from": HourInput(), "quiet_until": HourInput(), "reminders": ListChips()}
+        labels = {
+            "quiet_from": _("Quiet from"), "quiet_until": _("Until"), "reminders": _("Reminders"),
+            "digest": _("Send me a short overview on days when something changed"),
+        }  # fmt: skip
+        help_texts = {
+            "reminders": _("A worry that cannot wait is told all the same, day and night."),
+            "digest": _("For who refers or coordinates: how many things there are, and nobody's name."),
+        }  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = reminding.zones()
+        if self.instance.time_zone not in names:
+            names = [self.instance.time_zone, *names]
+        self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in names]
+        self.fields["reminders"].choices = Reminders.choices

@@ -1,5 +1,6 @@
 """People who sign in, and one-time links for people who do not."""
 
+import datetime as dt
 import hashlib
 import secrets
 
@@ -18,6 +19,13 @@ SYSTEM_EMAIL = "system@halfword.invalid"
 def new_salt() -> str:
     """Return a fresh random salt."""
     return secrets.token_hex(16)
+
+
+class Reminders(models.TextChoices):
+    """How somebody wants to be reminded. What cannot wait is sent all the same."""
+
+    EMAIL = "email", _("By e-mail")
+    NONE = "none", _("I look myself: send me none")
 
 
 class UserManager(BaseUserManager):
@@ -52,7 +60,13 @@ class User(PublicRef, AbstractBaseUser):
     phone = PhoneNumberField(_("phone"), blank=True)
     language = models.CharField(_("language"), max_length=5, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Brussels")
+    # Reminders wait for the morning between these hours, in the reader's own time zone; urgent flags do not.
+    quiet_from = models.TimeField(_("no reminders from"), default=dt.time(21))
+    quiet_until = models.TimeField(_("no reminders until"), default=dt.time(8))
+    reminders = models.CharField(_("reminders"), max_length=5, choices=Reminders, default=Reminders.EMAIL)
+    digest = models.BooleanField(_("a short overview on days when something changed"), default=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    phone_verified_at = models.DateTimeField(null=True, blank=True)  # of this very number: another one begins anew
     is_active = models.BooleanField(default=True)
     is_system = models.BooleanField(default=False)
     # Part of every session's hash: changing it ends all sessions at once.

@@ -3,3 +3,4 @@
 from django.dispatch import Signal
 
 password_reset_asked = Signal()  # user
+phone_code_asked = Signal()  # user

@@ -14,8 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language
 
-from accounts import actions, limits, links
-from accounts.forms import AccountForm, ChoosePasswordForm
+from accounts import actions, limits, links, phones
+from accounts.forms import AccountForm, ChoosePasswordForm, PhoneCodeForm, RemindingForm
 from accounts.models import User
 from common.errors import Denied, Refused
 from common.policy import by_link, public, signed_in
@@ -33,12 +33,63 @@ def account(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             messages.success(request, _("Your details are saved."))
-            response = redirect("accounts:account")
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, request.user.language, samesite="Lax", secure=settings.HTTPS
-            )
-            return response
+            return _in_language(redirect("accounts:account"), request.user.language)
     return render(request, "accounts/account.html", {"form": form})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminding(request: HttpRequest) -> HttpResponse:
+    """Show and change how one is reminded."""
+    form = RemindingForm(request.POST or None, instance=User.objects.visible_to(request.user).get(pk=request.user.pk))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_reminding(user=request.user, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Saved. It counts from the next message on."))
+            return _in_language(redirect("accounts:reminding"), request.user.language)
+    return render(request, "accounts/reminding.html", {"form": form})
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def phone(request: HttpRequest) -> HttpResponse:
+    """Show whether the own number is verified, and take the code that verifies it."""
+    form = PhoneCodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.verify_phone(user=request.user, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Your number is verified."))
+            return redirect("accounts:phone")
+    return render(request, "accounts/phone.html", {"form": form, "can_be_verified": phones.can_be_verified()})
+
+
+@signed_in
+@require_POST
+def phone_code(request: HttpRequest) -> HttpResponse:
+    """Have a code sent to the own number."""
+    often = limits.too_often(f"phone-codes:{request.user.ref}", phones.CODES, limits.HOUR)
+    if often or limits.too_many(request, "phone-codes", limits.NEW_LINKS):
+        messages.warning(request, _("You asked for several codes already. Try again in an hour."))
+        return redirect("accounts:phone")
+    try:
+        actions.ask_phone_code(user=request.user, by=request.user)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("A code is on its way to your phone."))
+    return redirect("accounts:phone")
+
+
+def _in_language(response: HttpResponse, language: str) -> HttpResponse:
+    """Remember the language on this device."""
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", secure=settings.HTTPS)
+    return response
 
 
 class ChangePassword(PasswordChangeView):
@@ -96,14 +147,18 @@ def _arrive(request: HttpRequest, token: str) -> HttpResponse:
         page = None
     if page is None:
         limits.count_wrong(request)
-        return no_longer(request)
+        return no_longer(request, token)
     links.remember(request, link)
     return redirect(page)
 
 
-def no_longer(request: HttpRequest) -> HttpResponse:
-    """Say that a link no longer works, and what to do. For every page that needs a link."""
-    return render(request, "accounts/link_gone.html", status=404)
+def no_longer(request: HttpRequest, token: str = "") -> HttpResponse:
+    """Say that a link no longer works, and what to do. For every page that needs a link.
+
+    Whoever came by a token, or came by one lately, may ask for a new link; who that is, is not told.
+    """
+    may_ask = bool(token) or links.known(request, "") is not None
+    return render(request, "accounts/link_gone.html", {"token": token, "may_ask": may_ask}, status=404)
 
 
 @by_link("account.invite or account.reset")

@@ -30,6 +30,7 @@ COUNTRIES = [
     ("GB", "United Kingdom"),
     ("IE", "Ireland"),
 ]
+TRAINER_SEES = _("A trainer sees only the training days they teach: who comes, who was there, and role-plays.")
 SHORT_NUMBER = re.compile(r"^\+?[\d ./()-]{3,20}$")
 
 
@@ -42,7 +43,9 @@ class InviteForm(PlainForm, forms.Form):
     first_name = forms.CharField(label=_("Given name"), max_length=80)
     last_name = forms.CharField(label=_("Family name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
-    roles = forms.MultipleChoiceField(label=_("Roles in this clinic"), choices=Role.choices, widget=ChipsMany)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles in this clinic"), choices=Role.choices, widget=ChipsMany, help_text=TRAINER_SEES
+    )
 
 
 class RolesForm(PlainForm, forms.Form):
@@ -50,7 +53,7 @@ class RolesForm(PlainForm, forms.Form):
 
     was = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     roles = forms.MultipleChoiceField(
-        label=_("Roles in this clinic"), choices=Role.choices, widget=ChipsMany, required=False
+        label=_("Roles in this clinic"), choices=Role.choices, widget=ChipsMany, required=False, help_text=TRAINER_SEES
     )
     roles.unmarked = True  # none is an answer too
 
@@ -160,6 +163,14 @@ class HoursField(forms.CharField):
 
     def validate(self, value):
         return None
+
+
+class ClosingDaysForm(PlainForm, forms.Form):
+    """From which day to which the clinic is closed, and why."""
+
+    first = forms.DateField(label=_("First day"), widget=DayInput)
+    last = forms.DateField(label=_("Last day"), required=False, widget=DayInput, help_text=_("Empty for one day only."))
+    reason = forms.CharField(label=_("Why"), max_length=80)
 
 
 class HoursForm(PlainForm, Dated):

@@ -38,6 +38,11 @@ class Clinic(PublicRef, Versioned):
     mentor_answer_hours = models.PositiveSmallIntegerField(_("hours a mentor has to answer a request"), default=48)
     first_contact_hours = models.PositiveSmallIntegerField(_("hours until the first contact"), default=72)
     created_at = models.DateTimeField(default=clock.now)
+    switched_on_at = models.DateTimeField(null=True, blank=True)
+    # Nobody for a clinic that worked before it had to be switched on.
+    switched_on_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = ClinicQuerySet.as_manager()
 
@@ -46,6 +51,10 @@ class Clinic(PublicRef, Versioned):
         constraints = [
             models.CheckConstraint(condition=models.Q(mentor_answer_hours__gte=1), name="clinic_answer_hours"),
             models.CheckConstraint(condition=models.Q(first_contact_hours__gte=1), name="clinic_contact_hours"),
+            models.CheckConstraint(
+                condition=models.Q(switched_on_by=None) | models.Q(switched_on_at__isnull=False),
+                name="clinic_switched_on_at_a_moment",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -57,12 +66,18 @@ class Clinic(PublicRef, Versioned):
         hours: dict[int, list[tuple[dt.time, dt.time]]] = {}
         for row in self.working_hours.all():
             hours.setdefault(row.weekday, []).append((row.opens, row.closes))
-        closed = holidays.country_holidays(self.country) if self.country else {}
-        return clock.WorkCalendar(tz=self.time_zone, hours=hours, is_closed=lambda day: day in closed)
+        public = holidays.country_holidays(self.country) if self.country else {}
+        own = functools.cache(lambda: {row.day for row in self.closing_days.all()})  # asked only once it matters
+        return clock.WorkCalendar(tz=self.time_zone, hours=hours, is_closed=lambda day: day in public or day in own())
 
     @property
     def today(self) -> dt.date:
         return clock.today(self.time_zone)
+
+    @property
+    def is_on(self) -> bool:
+        """Tell whether mentors may be asked and introduced here."""
+        return self.switched_on_at is not None
 
 
 class WorkingHours(models.Model):
@@ -82,6 +97,21 @@ class WorkingHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class ClosingDay(models.Model):
+    """A day on which the clinic is closed beside the public holidays, with the reason the team reads."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="closing_days")
+    day = models.DateField(_("day"))
+    reason = models.CharField(_("why"), max_length=80)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["clinic", "day"], name="closing_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"
 
 
 class EmergencyNumber(models.Model):

@@ -12,9 +12,12 @@ class Role(models.TextChoices):
     MENTOR = "mentor", _("Mentor")
     CLINICIAN = "clinician", _("Clinician")
     ADMIN = "admin", _("Admin")
+    TRAINER = "trainer", _("Trainer")
 
 
 class Perm(models.TextChoices):
+    TRAIN = "train", _("teach sessions: see their own ones, mark who came, watch role-plays")
+    OVERSEE = "oversee", _("decide appeals, read concerns that go past the coordinator")
     REFER = "refer", _("refer people and follow their referral")
     COORDINATE = "coordinate", _("run the programme: triage, match, introduce, follow up")
     MANAGE_MENTORS = "manage-mentors", _("keep the mentors' records")
@@ -34,8 +37,17 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.MENTOR: frozenset({Perm.MENTOR}),
     Role.CLINICIAN: frozenset({Perm.ANSWER_FLAGS, Perm.ANSWER_QUESTIONS}),
     Role.ADMIN: frozenset(
-        {Perm.REVIEW_FLAGS, Perm.ANSWER_FLAGS, Perm.MANAGE_PEOPLE, Perm.SETTINGS, Perm.ACCESS_LOG, Perm.OUTBOX}
+        {
+            Perm.REVIEW_FLAGS,
+            Perm.ANSWER_FLAGS,
+            Perm.MANAGE_PEOPLE,
+            Perm.SETTINGS,
+            Perm.ACCESS_LOG,
+            Perm.OUTBOX,
+            Perm.OVERSEE,
+        }
     ),
+    Role.TRAINER: frozenset({Perm.TRAIN}),
 }
 
 

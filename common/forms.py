@@ -20,6 +20,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -150,7 +151,7 @@ class More(LayoutObject):
         names = [pointer.name for pointer in self.get_field_names()]
         is_open = any(form[name].errors or form[name].value() for name in names)
         inside = "".join(render_field(f, form, context, template_pack=template_pack) for f in self.fields)
-        values = {"title": self.title, "inside": inside, "is_open": is_open}
+        values = {"title": self.title, "inside": mark_safe(inside), "is_open": is_open}
         return render_to_string("components/form_more.html", values)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import translation
 
-from common import languages
+from common import languages, logs
 from common.errors import Denied, Refused
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,8 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = uuid.uuid4().hex[:12]
-        response = self.get_response(request)
+        with logs.about(request_id=request.id, path=request.path):
+            response = self.get_response(request)
         response["X-Request-Id"] = request.id
         return response
 

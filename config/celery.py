@@ -4,8 +4,9 @@ import os
 
 from celery import Celery
 from celery.signals import after_setup_logger
+from django.conf import settings
 
-from common.logs import Formatter, Redact
+from common.logs import Formatter, JsonFormatter, Redact
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -19,4 +20,4 @@ def keep_private(logger, format, **kwargs) -> None:
     """Celery brings its own log handlers: they keep as quiet about people as ours."""
     for handler in logger.handlers:
         handler.addFilter(Redact())
-        handler.setFormatter(Formatter(format))
+        handler.setFormatter(JsonFormatter() if settings.LOG_FORMAT == "json" else Formatter(format))

@@ -6,11 +6,13 @@ Without any variable it runs embedded: SQLite, an embedded Valkey on a private s
 import contextlib
 import os
 import secrets
+import tomllib
 from pathlib import Path
 
 import environ
 import fontpkg_atkinson_hyperlegible
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded import broker_socket
@@ -24,6 +26,8 @@ environ.Env.read_env(env("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 
 def kept_secret(name: str) -> str:
@@ -71,7 +75,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "js_lib_bootstrap5",
-    "lucide",
     "phonenumber_field",
     "csp",
 ]
@@ -181,7 +184,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Security
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^live$", r"^ready$"]
+SECURE_REDIRECT_EXEMPT = [r"^live$", r"^ready$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -207,6 +210,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 
@@ -238,9 +242,35 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
 if LOCAL_MAIL:
     EMAIL_BACKEND = "messaging.backends.LocalMailBackend"
+# A mail provider's own interface instead of SMTP: what it needs is read from ANYMAIL_..., as django-anymail calls it.
+MAIL_PROVIDERS = {
+    "brevo": "Brevo", "mailersend": "MailerSend", "mailgun": "Mailgun", "mailjet": "Mailjet", "postmark": "Postmark",
+    "resend": "Resend", "sendgrid": "SendGrid", "sparkpost": "SparkPost",
+}  # fmt: skip
+ANYMAIL_PROVIDER = env("ANYMAIL_PROVIDER", default="")
+ANYMAIL = {
+    "REQUESTS_TIMEOUT": (3, 10),
+    "IGNORE_RECIPIENT_STATUS": True,
+    "WEBHOOK_SECRET": env("ANYMAIL_WEBHOOK_SECRET", default=""),
+} | {
+    name.removeprefix("ANYMAIL_"): value
+    for name, value in os.environ.items()
+    if name.startswith("ANYMAIL_") and name != "ANYMAIL_PROVIDER"
+}
+if ANYMAIL_PROVIDER and ANYMAIL_PROVIDER not in MAIL_PROVIDERS:
+    raise ImproperlyConfigured(f"ANYMAIL_PROVIDER is empty or one of {', '.join(MAIL_PROVIDERS)}.")
+if ANYMAIL_PROVIDER and not LOCAL_MAIL:
+    EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_PROVIDER}.EmailBackend"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("FROM_EMAIL", default="Halfword <halfword@localhost>")
-SMS_PROVIDER = ""  # not set up until a provider is built in
+# Text messages: one of the providers in messaging/sms, or none.
+SMS_PROVIDER = env("SMS_PROVIDER", default="")
+SMS_URL = env("SMS_URL", default="https://messaging.gatewayapi.eu").rstrip("/")
+SMS_TOKEN = env("SMS_TOKEN", default="")
+SMS_SENDER = env("SMS_SENDER", default="Halfword")
+SMS_WEBHOOK_SECRET = env("SMS_WEBHOOK_SECRET", default="")
+if SMS_PROVIDER and (SMS_PROVIDER != "gatewayapi" or not SMS_TOKEN):
+    raise ImproperlyConfigured("SMS_PROVIDER is gatewayapi or empty, and goes with a SMS_TOKEN.")
 
 # Celery carries only nudges: losing the broker loses nothing, so nothing may wait for it.
 REDIS_URL = env("REDIS_URL", default="")
@@ -268,15 +298,36 @@ CELERY_BEAT_SCHEDULE = {"tick": {"task": "messaging.tasks.tick", "schedule": 60.
 # Nudges can be switched off where no broker is wanted, as in most tests: the sweeper then does the work.
 NUDGES = env.bool("NUDGES", default=True)
 
+# Numbers for Prometheus, asked with this token; without one there is no such page.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+
+# Somebody outside, called about once a minute while messages go out; they raise the alarm when the calls stop.
+# The address is a secret: whoever has it can keep them quiet.
+DEAD_MAN_URL = env("DEAD_MAN_URL", default="")
+if DEAD_MAN_URL and not DEAD_MAN_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("DEAD_MAN_URL is empty or an address that begins with https://.")
+
+# Backups: where they go, and how many are kept.
+BACKUP_DIR = Path(env("BACKUP_DIR", default="") or DATA_DIR / "backups")
+BACKUP_KEEP = env.int("BACKUP_KEEP", default=14)
+
+# Lines for people, or a JSON object for each line for whatever collects logs.
+LOG_FORMAT = env("LOG_FORMAT", default="plain")
+if LOG_FORMAT not in ("plain", "json"):
+    raise ImproperlyConfigured("LOG_FORMAT is plain or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"redact": {"()": "common.logs.Redact"}},
     "formatters": {
-        "plain": {"()": "common.logs.Formatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+        "plain": {"()": "common.logs.Formatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "common.logs.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["redact"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["redact"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     # Scanners ask by any name; the answer is 400, and a page of traceback for each would hide what matters.
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "urllib3": {"level": "INFO"},  # below, it writes down every address it calls, the secret ones too
+    },
 }

@@ -5,6 +5,8 @@ class DeskConfig(AppConfig):
     name = "desk"
 
     def ready(self):
-        from desk import looks
+        from desk import doors, looks, notices
 
         looks.connect()
+        doors.connect()
+        notices.connect()

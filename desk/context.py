@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from clinics.roles import Role, memberships_of
+from training.pages import selecting as pages
 
 MENUS = {
     Role.NURSE: [("referrals:mine", _("My referrals")), ("referrals:about", _("What a mentor does"))],
@@ -16,19 +17,21 @@ MENUS = {
         ("desk:today", _("Today")), ("matching:waiting", _("Waiting list")), ("mentorship:pairs", _("Pairs")),
         ("training:mentors", _("Mentors")), ("mentorship:flags", _("Flags")),
     ],
-    Role.CLINICIAN: [("mentorship:flags", _("Flags")), ("mentorship:questions", _("Questions"))],
+    Role.CLINICIAN: [("mentorship:flags", _("Flags")), ("mentorship:questions", _("Questions")), ("training:supervision", _("Mentors"))],
     Role.ADMIN: [
         ("mentorship:escalations", _("Escalations")), ("clinics:people", _("People and roles")),
-        ("clinics:settings", _("Settings")), ("clinics:access-log", _("Access log")), ("messaging:outbox", _("Outbox")),
+        ("training:concerns", _("Concerns")), ("training:appeals", _("Appeals")), ("clinics:settings", _("Settings")),
+        ("clinics:access-log", _("Access log")), ("messaging:outbox", _("Outbox")),
     ],
     Role.MENTOR: [],
+    Role.TRAINER: [("training:my-sessions", _("Days I teach"))],
 }  # fmt: skip
 
 
 def page(request: HttpRequest) -> dict:
     """Return the context of the page frame.
 
-    hat (Membership or None), hats (all of them), menu (entries with url, label, current), clinic_name,
+    hat (Membership or None), hats (all of them), menu (entries with url, label, current), asked_of_you (a number), clinic_name,
     is_mentor, home_url, languages (the other ones), sweeper_late (asked only when a page shows it).
     """
     hat = getattr(request, "hat", None)
@@ -43,6 +46,7 @@ def page(request: HttpRequest) -> dict:
         "clinic_name": hat.clinic.name if hat else "",
         "home_url": address("home") or "/",
         "account_url": address("accounts:account"),
+        "asked_of_you": asked_of_you(request, hat),
         "sweeper_late": SimpleLazyObject(sweeper_late) if signed_in else False,
         "debug_pages": settings.DEBUG,
     }
@@ -64,6 +68,14 @@ def menu_of(hat, path: str) -> list[dict]:
     for entry in entries:
         entry["current"] = bool(fits) and entry["url"] == max(fits, key=len)
     return entries
+
+
+def asked_of_you(request: HttpRequest, hat) -> int:
+    """Count what is asked of somebody about applicants, where a nurse or clinician begins their day; elsewhere nothing."""
+    begins = {Role.NURSE: "referrals:mine", Role.CLINICIAN: "mentorship:flags"}.get(hat.role if hat else None)
+    if not begins or request.path != address(begins):
+        return 0
+    return pages.count_asked(request.user)
 
 
 def sweeper_late() -> bool:

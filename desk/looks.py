@@ -24,6 +24,7 @@ PAGES = {
     "match": _("A match"),
     "request": _("A request to a mentor"),
     "mentor": _("A mentor's page"),
+    "mentors to look after": _("Mentors to look after"),
     "pairs": _("The list of pairs"),
     "pair": _("A pair"),
     "my people": _("A mentor's own people"),
@@ -39,6 +40,9 @@ PAGES = {
     "worry": _("Telling about a worry"),
     "mails": _("The list of mails"),
     "mail": _("A mail"),
+    "supervision": _("A supervision talk"),
+    "pair reviews": _("The list of pairs to look at"),
+    "pair review": _("A pair to look at"),
     "today": _("Today"),
     "search": _("Search"),
 }

@@ -16,6 +16,7 @@ from matching import starter as matching_starter
 from mentorship import starter as mentorship_starter
 from mentorship import starter_checks
 from referrals import starter as referrals_starter
+from training import starter_agreements, starter_costs, starter_curriculum, starter_policy
 
 OPENS, CLOSES = dt.time(8, 30), dt.time(17)
 # Belgian numbers; 1733 does not answer in every municipality, so a clinic looks at them first [D].
@@ -44,6 +45,8 @@ def start_clinic(name: str, *, languages: Iterable[str] = (Language.NL, Language
     matching_starter.start_clinic(clinic, by=system)
     mentorship_starter.start_clinic(clinic, by=system)
     starter_checks.start_clinic(clinic)
+    for starter in (starter_policy, starter_curriculum, starter_agreements, starter_costs):
+        starter.start_clinic(clinic, by=system)
     return clinic
 
 

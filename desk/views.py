@@ -19,6 +19,7 @@ HOMES = {
     Role.MENTOR: "mentorship:home",
     Role.CLINICIAN: "mentorship:flags",
     Role.ADMIN: "mentorship:escalations",
+    Role.TRAINER: "training:my-sessions",
 }
 
 

@@ -7,15 +7,28 @@ class MatchingConfig(AppConfig):
 
     def ready(self):
         from clinics import sections
-        from matching import actions, notices, notices_choice, receivers, telling  # noqa: F401
-        from matching.actions import solving
+        from matching import (  # noqa: F401
+            actions,
+            care,
+            notices,
+            notices_choice,
+            notices_pause,
+            notices_rest,
+            receivers,
+            telling,
+        )
+        from matching.actions import pausing, solving
         from messaging import rounds
         from referrals import progress
+        from training import care as looking_after
         from training import panels
 
         progress.register(telling.progress)
         progress.register_steps(telling.steps)
         progress.register_hold(telling.hold)
+        looking_after.register_paired(care.paired)
+        looking_after.register_last_match(care.last_match)
+        rounds.register("caseload", care.over_caseload, 3600)
         panels.register(telling.people_of)
         panels.register_taken(telling.taken)
         panels.register_holding(telling.holding)
@@ -24,4 +37,5 @@ class MatchingConfig(AppConfig):
             "matching:weights", icon="scale",
         )  # fmt: skip
         rounds.register("requests", actions.expire_unanswered, 60, always=True)
+        rounds.register("pauses", pausing.resume_due, 900, always=True)
         rounds.register("waiting lists", solving.begin_waiting, 10, always=True)

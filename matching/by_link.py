@@ -21,7 +21,9 @@ def match_of(link: OneTimeLink | None) -> Match | None:
     return rows.filter(ref=link.subject).first()
 
 
-def answer(request: HttpRequest, link: OneTimeLink, match: Match, *, answer: str, expectations: bool) -> bool:
+def answer(
+    request: HttpRequest, link: OneTimeLink, match: Match, *, answer: str, expectations: bool, shares: bool
+) -> bool:
     """Use the link up and store the answer, both or neither. False when another browser was first.
 
     Raises what the action raises; then the link stays open.
@@ -29,5 +31,7 @@ def answer(request: HttpRequest, link: OneTimeLink, match: Match, *, answer: str
     with transaction.atomic():
         if not links.consume(request, link):
             return False
-        actions.mentee_answer(match=match.pk, by=User.objects.system(), answer=answer, expectations=expectations)
+        actions.mentee_answer(
+            match=match.pk, by=User.objects.system(), answer=answer, expectations=expectations, shares=shares
+        )
     return True

@@ -10,7 +10,7 @@ FOR_MENTOR = (
     _("You may rest, stop, or ask for help at any time. Nobody minds."),
 )
 FOR_MENTEE = (
-    _("A mentor lives with it too. They listen and share their own story."),
+    _("A mentor lives with it too, or cares for somebody who does. They listen and share their own story."),
     _("A mentor is no doctor or nurse: questions about medicines and results go to your care team."),
     _("What you say stays between you, unless somebody is in danger."),
     _("You decide what you talk about, how often, and for how long."),

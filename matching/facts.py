@@ -20,9 +20,9 @@ MENTORING = (MentorStatus.ACTIVE, MentorStatus.RESTING)
 
 
 def waiting(referrals: QuerySet) -> QuerySet:
-    """Return the open referrals without a live match, longest waiting first: computed, never stored."""
+    """Return the open referrals without a live match that want a mentor, longest waiting first: computed, never stored."""
     live = Match.objects.filter(referral=OuterRef("pk"), status__in=LIVE)
-    return referrals.filter(~Exists(live), status="open").order_by("submitted_at", "pk")
+    return referrals.filter(~Exists(live), status="open", only_group=False).order_by("submitted_at", "pk")
 
 
 def with_needs(referrals: QuerySet) -> QuerySet:

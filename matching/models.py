@@ -80,9 +80,15 @@ class Match(PublicRef, Versioned):
     mentor_expectations_at = models.DateTimeField(null=True, blank=True)
     mentee_expectations_at = models.DateTimeField(null=True, blank=True)
 
+    # Contact details are seen from the introduction, once both agreed to share theirs (boundaries).
+    mentee_shares_at = models.DateTimeField(null=True, blank=True)
+    mentor_shares_at = models.DateTimeField(null=True, blank=True)
+
     introduced_at = models.DateTimeField(null=True, blank=True)  # day 0
     introduced_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     paused_at = models.DateTimeField(null=True, blank=True)
+    # The day a pause ends by itself, where the mentee chose one.
+    pause_until = models.DateField(null=True, blank=True)
     sight_ended_at = models.DateTimeField(null=True, blank=True)  # the mentor sees nothing from here on
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -139,6 +145,12 @@ class Match(PublicRef, Versioned):
     @property
     def clinic(self) -> Clinic:
         return self.referral.clinic
+
+    @property
+    def details_shared(self) -> bool:
+        """Tell whether the two see how to reach each other: a pair, both agreed, and sight was not taken away."""
+        agreed = self.mentee_shares_at is not None and self.mentor_shares_at is not None
+        return agreed and self.status in (Status.INTRODUCED, Status.PAUSED) and self.sight_ended_at is None
 
 
 class MatchEvent(StatusChange):

@@ -13,6 +13,7 @@ from matching.models import Match
 from matching.workflow import Status
 from messaging import kinds
 from messaging.kinds import Kind, Recipient, Rendered
+from messaging.people import reader_of
 from referrals.contact_details import recipient_for_person
 from referrals.models import Referral
 
@@ -20,15 +21,12 @@ LINK_DAYS = 14
 links.register_kind("mentee.ask", "matching:mentee")
 
 
-def _recipient(message) -> Recipient | None:
+def recipient(message) -> Recipient | None:
+    """Return how to reach the user or the person a message is for; None for somebody unknown or gone."""
     kind, _colon, ref = message.recipient.partition(":")
     if kind == "person":
         return recipient_for_person(ref)
-    user = User.objects.filter(ref=ref, is_active=True).first()
-    if user is None:
-        return None
-    email = user.email if user.email_verified_at else ""
-    return Recipient(user.first_name, email, str(user.phone or ""), user.language, user.time_zone)
+    return reader_of(User.objects.filter(ref=ref, is_active=True).first())
 
 
 def _agreed(match: Match | None) -> bool:
@@ -92,10 +90,10 @@ def _page(message) -> str:
 
 
 for kind in (
-    Kind("mentor.asked", _recipient, _asked_still, _asked, label=gettext_lazy("A mentor is asked"), link=_page),
-    Kind("mentee.ask", _recipient, _question_still, _question, label=gettext_lazy("A mentee is asked"), link=_page),
+    Kind("mentor.asked", recipient, _asked_still, _asked, label=gettext_lazy("A mentor is asked"), link=_page),
+    Kind("mentee.ask", recipient, _question_still, _question, label=gettext_lazy("A mentee is asked"), link=_page),
     Kind(
-        "match.introduced", _recipient, _introduced_still, _introduced,
+        "match.introduced", recipient, _introduced_still, _introduced,
         label=gettext_lazy("An introduction"), link=_page,
     ),
 ):  # fmt: skip

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, JSONArray
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,7 +24,6 @@ from common.vocabulary import Channel
 from matching.criteria import Brings, Everybody
 from matching.models import Match
 from matching.workflow import LIVE
-from referrals.models import Referral
 from training import readiness
 from training.models import Certificate, Mentor
 from training.readiness import Account, Owner, Record
@@ -37,9 +36,10 @@ CODES = (
 )  # fmt: skip
 PLAIN = ("ref", "mentee_gender_must", "life_stage", "work", "area", "places")
 DATES = (
-    "status", "vetted_on", "code_signed_on", "secrecy_briefing_on", "checks_valid_until", "met_team_on", "rest_from",
-    "rest_until",
+    "status", "vetted_on", "code_signed_on", "secrecy_briefing_on", "checks_valid_until", "met_team_on", "supervise_by",
+    "new_from", "flare_since", "rest_from", "rest_until", "sign_again_by",
 )  # fmt: skip
+ASKS = ("asks_check", "asks_briefing", "asks_team", "late_stops")
 PERSON = ("user", "first_name", "last_name", "gender", "birth_year")
 OWNERS = {None: Owner(None), True: Owner(Account(True)), False: Owner(Account(False))}
 
@@ -127,20 +127,20 @@ def _number(of: Any) -> Cast:
 
 def _rows(mentors: QuerySet) -> QuerySet:
     live = Match.objects.filter(mentor=OuterRef("pk"), status__in=LIVE).order_by().values("mentor")
-    waiting = Referral.objects.filter(mentee=OuterRef("person"), status__in=readiness.WAITING_FOR_A_MENTOR)
-    rows = mentors.order_by().annotate(
-        **{f"{name}_text": _text(name) for name in (*CODES, *DATES)},
-        active=_number(F("person__user__is_active")), waits=_number(Exists(waiting)),
+    facts = readiness.facts()
+    rows = mentors.order_by().annotate(sign_again_by=facts["sign_again_by"]).annotate(
+        **{f"{name}_text": _text(name) for name in (*CODES, *DATES)}, **{f"{name}_n": _number(facts[name]) for name in ASKS},
+        active=_number(F("person__user__is_active")), waits=_number(facts["is_waiting"]),
         taken=Coalesce(Subquery(live.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0),
     )  # fmt: skip
     whole = JSONArray(
         "pk", "person_id", *PLAIN, *(f"{name}_text" for name in (*CODES, *DATES)), *(f"person__{name}" for name in PERSON),
-        "active", "waits", "taken", "person__clinic", "person__clinic__name",
+        *(f"{name}_n" for name in ASKS), "active", "waits", "taken", "person__clinic", "person__clinic__name",
     )  # fmt: skip
     return rows.values_list("pk", Cast(whole, TextField()))
 
 
-COLUMNS = ("pk", "person", *PLAIN, *CODES, *DATES, *PERSON, "active", "waits", "taken", "clinic", "clinic_name")
+COLUMNS = ("pk", "person", *PLAIN, *CODES, *DATES, *PERSON, *ASKS, "active", "waits", "taken", "clinic", "clinic_name")
 
 
 @lru_cache(maxsize=100_000)
@@ -160,7 +160,7 @@ def _brings(values: tuple, certificates: tuple, clinic: Clinic, on: dt.date) -> 
     days = [Days(*map(day_in, reversed(text.split()))) for text in certificates]
     record = Record(
         status=row["status"], **{name: day_in(row[name]) for name in DATES[1:]}, person=OWNERS[row["active"]],
-        valid_certificates=days, is_waiting=bool(row["waits"]),
+        valid_certificates=days, is_waiting=bool(row["waits"]), **{name: bool(row[name]) for name in ASKS},
     )  # fmt: skip
     codes = {name: codes_in(row[name]) for name in CODES}
     lent = row["clinic"] != clinic.pk

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.roles import Perm, can
 from common.rules import rule
-from matching.workflow import LIVE
+from matching.workflow import LIVE, Status
 
 
 def coordinates(user, match) -> bool:
@@ -82,9 +82,35 @@ def answer_for_mentee(user, match) -> bool:
     return coordinates(user, match)
 
 
+@rule(_("Only the mentor themselves says whether their number may be shared."))
+def share_own(user, match) -> bool:
+    """The mentor, while they see the match."""
+    return is_mentor_of(user, match)
+
+
+@rule(_("Only the person themselves, or a coordinator who asked them, may say this."), system=True)
+def share_for_mentee(user, match) -> bool:
+    """The mentee by link, signed by the system user, or a coordinator of the clinic; nobody for their own mentee."""
+    return coordinates(user, match) and user.pk != match.mentor.person.user_id
+
+
 @rule(_("Only a coordinator of this clinic may end or stop this."), system=True)
 def stop(user, match) -> bool:
     return coordinates(user, match)
+
+
+@rule(_("Only the mentor of this pair may do this."))
+def pause_own(user, match) -> bool:
+    """The mentor, while they see the pair: a pause of theirs, and its end."""
+    return is_mentor_of(user, match)
+
+
+@rule(_("Only the two of this pair and a coordinator of this clinic may end it."), system=True)
+def end(user, match) -> bool:
+    """Anybody of the pair may stop, without blame (domain: early, by anyone); a mentee comes by link, as the system."""
+    person = match.mentor.person
+    sees = match.sight_ended_at is None or match.status == Status.ENDED  # doing it again changes nothing
+    return coordinates(user, match) or (person.user_id == user.pk and sees and can(user, Perm.MENTOR, person.clinic_id))
 
 
 @rule(_("Only the programme itself lets a request expire."), system=True)

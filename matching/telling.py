@@ -28,7 +28,12 @@ def progress(referrals: list[Referral]) -> dict[int, Progress]:
     for match in rows:
         if match.status in LIVE or match.referral_id not in latest or latest[match.referral_id].status not in LIVE:
             latest[match.referral_id] = match
-    return {r.pk: _line(r, latest.get(r.pk)) for r in referrals if r.status == "open"}
+    # Of who wants only a group the floor above tells.
+    return {
+        r.pk: _line(r, latest.get(r.pk))
+        for r in referrals
+        if r.status == "open" and (not r.only_group or r.pk in latest)
+    }
 
 
 def _line(referral: Referral, match: Match | None) -> Progress:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from matching.views import choosing, coordinators, gaps, mentees, mentors, overrides, solving, weights
+from matching.views import choosing, coordinators, details, gaps, mentees, mentors, overrides, solving, weights
 
 app_name = "matching"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("matches/<slug:ref>/cancel/", coordinators.cancel, name="cancel"),
     path("matches/<slug:ref>/steps/<slug:do>/", coordinators.step, name="step"),
     path("requests/<slug:ref>/", mentors.request, name="request"),
+    path("requests/<slug:ref>/details/", details.details, name="details"),
     path("requests/<slug:ref>/not-this-time/", mentors.decline, name="decline"),
     path("waiting/<slug:ref>/let-choose/", choosing.offer, name="offer-choice"),
     path("choices/<slug:ref>/answer/", choosing.heard, name="choice-heard"),

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 MENTEE, MENTOR = "mentee", "mentor"
+TEAM = "team"  # what a format asks of the coordinator: looked after, never answered
 MOST_DAYS = 32_768  # more than a day's field holds
 OUTCOME_DAY = 180  # asked also after a planned closing
 SILENCE = dt.timedelta(days=5)  # [D] no answer for so long reaches the coordinator
@@ -93,8 +94,24 @@ MEDICAL = MoreQuestion(
     _("Is there a medical question nobody answered?"),
     (Answer("none", _("No")), Answer("open", _("Yes"), calls=True)),
 )
+STEERED = MoreQuestion(
+    "steered",
+    _("Do you ever feel pressed or steered by %(name)s?"),  # VdE21 #49: natural authority cuts both ways
+    (Answer("no", _("No")), Answer("a-little", _("A little")), Answer("yes", _("Yes"), calls=True)),
+)
+MONEY = MoreQuestion(
+    "money",
+    _("Has there been money, a loan or a larger gift between you and %(name)s, or was it asked for?"),
+    (Answer("no", _("No")), Answer("yes", _("Yes"), calls=True)),
+)
+ENDING = MoreQuestion(
+    "ending",
+    _("Would you like to plan a good ending together?"),
+    (Answer("not-yet", _("Not yet")), Answer("yes", _("Yes, please"), calls=True)),
+)
 
 QUESTIONS: dict[tuple[int, str], CheckQuestion] = {
+    (1, TEAM): CheckQuestion(_("Their way to meet asks you to look at how it goes with %(name)s."), ()),
     (3, MENTOR): CheckQuestion(
         _("Could you reach %(name)s?"),
         (
@@ -106,7 +123,9 @@ QUESTIONS: dict[tuple[int, str], CheckQuestion] = {
         ),
     ),
     (10, MENTEE): CheckQuestion(
-        _("Is %(name)s the right person for you to talk with?"), (YES, UNSURE, UNEASY, NOT_SPOKEN_YET, SOMEBODY_ELSE)
+        _("Is %(name)s the right person for you to talk with?"),
+        (YES, UNSURE, UNEASY, NOT_SPOKEN_YET, SOMEBODY_ELSE),
+        more=(STEERED,),
     ),
     (10, MENTOR): CheckQuestion(
         _("Are you at ease talking with %(name)s?"),
@@ -131,7 +150,7 @@ QUESTIONS: dict[tuple[int, str], CheckQuestion] = {
             NOT_SPOKEN_YET,
             SOMEBODY_ELSE,
         ),
-        more=(PACE, BOUNDARIES, MEDICAL),
+        more=(PACE, BOUNDARIES, STEERED, MONEY, MEDICAL),
     ),
     (30, MENTOR): CheckQuestion(
         _("How is it going with %(name)s?"),
@@ -142,6 +161,7 @@ QUESTIONS: dict[tuple[int, str], CheckQuestion] = {
             UNEASY,
             NOT_SPOKEN_YET,
         ),
+        more=(MONEY,),
     ),
     (56, MENTEE): CheckQuestion(
         _("Would you like to go on talking with %(name)s?"),
@@ -161,6 +181,7 @@ QUESTIONS: dict[tuple[int, str], CheckQuestion] = {
             NOT_SPOKEN_YET,
             SOMEBODY_ELSE,
         ),
+        more=(ENDING, MONEY),
     ),
     (84, MENTOR): CheckQuestion(
         _("Is it time to plan a good ending with %(name)s?"),

@@ -173,15 +173,26 @@ def rung_choices(route: str, rungs: Sequence[ladders.RungSetting], team: staffin
     return [(_code(rung, team), actions.rung_words([rung], team)[0]) for rung in found]
 
 
-def ladder(clinic: Clinic, team: staffing.Team, route: str, rungs: Sequence[ladders.RungSetting]) -> list[str]:
+def own_ladders(clinic: Clinic, team: staffing.Team) -> tuple[list[FlagCategory], list[FlagCategory]]:
+    """Return the worries that have their own order, and the others."""
+    own = {category for _route, category in team.own_ladders()}
+    rows = list(FlagCategory.objects.filter(clinic=clinic))
+    return [row for row in rows if row.pk in own], [row for row in rows if row.pk not in own]
+
+
+def ladder(
+    clinic: Clinic, team: staffing.Team, route: str, rungs: Sequence[ladders.RungSetting],
+    category: FlagCategory | None = None,
+) -> list[str]:  # fmt: skip
     """Return in sentences to whom a flag raised now would go, and what stays as it is."""
-    steps = ladders.draw(rungs, team.roster, responsible=[clinic.default_clinician_id])
+    steps = ladders.draw(rungs, team.roster, responsible=[clinic.default_clinician_id], on_call=team.on_call)
     names = [words.listed(team.users[user].full_name for user in step.users) for step in steps]
     lines = [_("A flag raised now would go to %(names)s.") % {"names": _(", then ").join(names)}] if names else []
     try:
         actions.check_ladder(route, rungs, team)
     except Invalid as refusal:
         lines = [str(refusal)]
-    n = RedFlag.objects.unresolved().filter(clinic=clinic, route=route).count()
+    open_now = RedFlag.objects.unresolved().filter(clinic=clinic, route=route)
+    n = (open_now.filter(category=category) if category else open_now).count()
     kept = ngettext("%(n)d open flag keeps its ladder.", "%(n)d open flags keep their ladder.", n) % {"n": n}
     return [*lines, kept]

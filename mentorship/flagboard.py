@@ -21,17 +21,18 @@ from mentorship.models import About, Attempt, FlagEvent, RedFlag, Route, Rung, S
 from mentorship.rules import flags as rules
 from mentorship.undelivered import marked, not_reached
 from mentorship.workflow import UNANSWERED, FlagStatus
-from messaging.models import Message
+from messaging.models import SMS, Message
 from messaging.workflow import Status as MessageStatus
 from referrals.models import Person
 
 RELATED = (
-    "clinic", "category", "owner", "raised_by", "raised_by_person", "acknowledged_by", "resolved_by", "about_user",
+    "clinic", "category", "owner", "raised_by", "raised_by_person", "acknowledged_by", "resolved_by", "about_user", "rules", "handed_to",
     "referral__mentee", "match__mentor__person__user", "match__mentor__person__clinic", "match__referral__mentee",
 )  # fmt: skip
 RECENT = dt.timedelta(days=14)
 FEWEST = 5  # a share of fewer is hidden
 CAP = 200
+TO_RAISER = ("flag.next", "flag.settled", "flag.again")
 FLAG_ROW = ("flag__ref", "at")
 
 
@@ -182,7 +183,7 @@ class Happened:
     first: str  # from status; a message's status
     second: str  # to status; kind of attempt; kind of message
     note: str  # note; words; recipient
-    name: str
+    name: str  # a message has its channel here
     reads: bool
 
 
@@ -200,7 +201,7 @@ def _happened(flags: list[RedFlag]):
     parts = [
         rows.order_by().values_list(
             _text(ref), F(at), Value(source, output_field=TextField()), _text(first) if first else empty, _text(second),
-            _text(note), _text("by__first_name") if named else empty, _text("by__last_name") if named else empty,
+            _text(note), _text("by__first_name" if named else "channel"), _text("by__last_name") if named else empty,
         )
         for rows, ref, at, source, first, second, note, named in sources
     ]  # fmt: skip
@@ -212,7 +213,7 @@ def _in_time(row) -> tuple:
     _ref, at, source, first, second, *_rest = row
     if source == "event":
         return at, 3 if first else 0
-    return at, 4 if second == "flag.answered" else {"message": 1, "attempt": 2}[source]
+    return at, 4 if second in ("flag.answered", *TO_RAISER) else {"message": 1, "attempt": 2}[source]
 
 
 def several_days(items: list[dict], tz: str) -> bool:
@@ -229,6 +230,9 @@ def _told(row: Happened) -> dict:
         "flag.raised": _("%(name)s was asked to answer"), "flag.told": _("%(name)s was told at once"),
         "flag.half": _("%(name)s was told again, at half time"), "flag.climb": _("It climbed: %(name)s was asked"),
         "flag.answered": _("%(name)s heard that somebody has it"), "flag.home": _("%(name)s was told"),
+        "flag.handed": _("%(name)s was asked to take it over"), "flag.settled": _("%(name)s heard that it is settled"),
+        "flag.next": _("%(name)s heard that the next one is asked"),
+        "flag.again": _("%(name)s heard that the team looks at it again"),
     }  # fmt: skip
     people = [r.user for r in row.flag.rungs.all()] + [row.flag.owner, row.flag.raised_by]
     names = {f"user:{user.ref}": user.full_name for user in people}
@@ -239,12 +243,20 @@ def _told(row: Happened) -> dict:
         return {"title": _("%(name)s was not told") % {"name": name}, "text": status.label}
     if row.second == "flag.answered" and status != MessageStatus.SENT:
         return {"title": _("%(name)s is to hear that somebody has it") % {"name": name}, "text": status.label}
-    return {"title": sentences[row.second] % {"name": name}, "text": status.label}
+    if row.second in TO_RAISER and status != MessageStatus.SENT:
+        return {"title": _("%(name)s is to hear how it goes") % {"name": name}, "text": status.label}
+    title = sentences[row.second] % {"name": name}
+    if row.name == SMS:
+        title = _("%(what)s, by text message") % {"what": title}
+    return {"title": title, "text": status.label}
 
 
 def _event(row: Happened) -> dict | None:
     if row.first == row.second:
-        sentences = {"details": _("%(name)s added what they saw"), "taken over": _("%(name)s took it over")}
+        sentences = {
+            "details": _("%(name)s added what they saw"), "taken over": _("%(name)s took it over"),
+            "handed": _("%(name)s hands it over, and has it until it is taken"), "kept": _("%(name)s keeps it"),
+        }  # fmt: skip
         words = sentences.get(row.note)
         return {"title": words % {"name": row.name}, "text": ""} if words else None
     name = row.name
@@ -284,6 +296,8 @@ def _to_come(flag: RedFlag) -> list[dict]:
         )
     if nearest:
         title = _("Next: %(name)s") % {"name": ", ".join(nearest)}
+        if not all(r.named for r in above if r.position == above[0].position):
+            title = _("Next: who is on call then; now that is %(name)s") % {"name": ", ".join(nearest)}
         items.append({"at": flag.next_climb_at, "title": title, "text": text})
     return [item | {"to_come": True} for item in sorted(items, key=lambda item: item["at"])]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,8 @@ class Step:
     position: int
     who: str
     users: tuple[int, ...]
+    named: bool = field(default=True, compare=False)  # False for the function of a backup, which the rota fills
+    on_call: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,11 @@ def draw(
     *,
     responsible: Sequence[int | None] = (),
     about: int | None = None,
+    on_call: Sequence[int] = (),
 ) -> list[Step]:
     """Return the rungs on which somebody stands now, in order; an empty rung is passed over.
 
+    `on_call` are those the rota names at this moment, the first one first: they come before any backup.
     `responsible` names the clinicians to try in turn; `about` is the person the flag is about, who never
     stands on its ladder. A ladder that would be empty ends with any admin, coordinator or clinician left;
     it is empty only for a clinic where nobody is left at all.
@@ -84,14 +88,27 @@ def draw(
     roster = [member for member in roster if member.user_id != about]
     steps: list[Step] = []
     for rung in rungs:
-        users = _on(rung, roster, responsible, steps)
-        if users:
-            steps.append(Step(len(steps) + 1, str(rung.who), users))
+        floats = rung.who == Who.BACKUP and not rung.user_id
+        users = by_rota(on_call, roster, steps) if floats else ()
+        found = users or _on(rung, roster, responsible, steps)
+        if found:
+            steps.append(Step(len(steps) + 1, str(rung.who), found, named=not floats, on_call=bool(users)))
     return steps or _anybody(roster)
 
 
+def by_rota(on_call: Sequence[int], roster: Sequence[Member], below: Sequence[Step]) -> tuple[int, ...]:
+    """Return the first of those on call who can answer and stands on no rung below; nobody where there is none."""
+    here, told = {m.user_id for m in roster}, {user for step in below for user in step.users}
+    return tuple(user for user in on_call if user in here and user not in told)[:1]
+
+
+def backup(roster: Sequence[Member], below: Sequence[Step]) -> tuple[int, ...]:
+    """Return who stands on the rung of a backup when nobody is on call: a clinician who was not asked below."""
+    return _on(RungSetting(Who.BACKUP), roster, (), below)
+
+
 def _on(
-    rung: RungSetting, roster: Sequence[Member], responsible: Sequence[int | None], below: list[Step]
+    rung: RungSetting, roster: Sequence[Member], responsible: Sequence[int | None], below: Sequence[Step]
 ) -> tuple[int, ...]:
     fitting = [m.user_id for m in roster if m.role == ROLE_OF[Who(rung.who)]]
     if rung.user_id:
@@ -123,6 +140,11 @@ def has_reachable_end(rungs: Sequence[RungSetting], roster: Sequence[Member]) ->
     if not rungs or rungs[-1].who == Who.RESPONSIBLE:
         return False
     return bool(_on(rungs[-1], roster, (), []))
+
+
+def loses_its_end(rungs: Sequence[RungSetting], roster: Sequence[Member], left: Sequence[Member]) -> bool:
+    """Tell whether a last rung on which somebody stands would be empty with only those who are left."""
+    return has_reachable_end(rungs, roster) and not has_reachable_end(rungs, left)
 
 
 # When --------------------------------------------------------------------------------------

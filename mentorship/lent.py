@@ -16,17 +16,13 @@ from django.utils.translation import gettext as _
 from clinics.roles import Perm, clinics_where
 from common import clock, words
 from matching.models import Match
-from matching.workflow import LIVE, Status
-from mentorship.models import Aftercare, Contact, RedFlag
-from mentorship.querysets import looked_after_by
-from training.models import Mentor
+from matching.workflow import LIVE
+from mentorship.models import Aftercare, RedFlag
+from training.models import CareTask, Mentor
 from training.panels import Panel
 from training.workflow import Status as MentorStatus
 
-TALK_WITHIN = dt.timedelta(days=1)  # [D] after an urgent flag somebody talks with the mentor who raised it
-TALK_LATE = dt.timedelta(days=3)
 AT_WORK = (MentorStatus.ACTIVE, MentorStatus.RESTING)
-MENTOR = "match__mentor__person__clinic"
 MOST = 50
 LENT = ~Q(referral__clinic=F("mentor__person__clinic"))
 
@@ -47,43 +43,8 @@ def mentors_no_more(match: Match) -> bool:
 
 
 @dataclass(frozen=True)
-class Care:
-    """A mentor to talk with, and why; `until` is the moment it is due, where there is one."""
-
-    mentor: Mentor
-    text: str
-    since: dt.datetime
-    until: dt.datetime | None = None
-
-
-def to_look_after(user, now: dt.datetime) -> list[Care]:
-    """Return the lent mentors this user keeps or supervises with whom somebody should talk soon; two queries.
-
-    After an urgent flag of theirs, and after two talks in a row that did not happen (Emb13 #81).
-    """
-    flags, missed = _urgent(user, now), _missed(user)
-    urgent = _("Raised an urgent flag. A short talk is due within a day.")
-    silent = _("Two talks in a row did not happen. That is nobody's fault: see how they are.")
-    rows = [
-        Care(f.match.mentor, urgent, f.raised_at, f.raised_at + TALK_WITHIN) for f in flags.order_by("raised_at", "pk")
-    ]
-    rows += [Care(c.match.mentor, silent, c.happened_at) for c in missed.order_by("happened_at", "pk")]
-    return list({(row.mentor.pk, row.text): row for row in rows}.values())
-
-
-def _urgent(user, now: dt.datetime):
-    elsewhere = ~Q(match__referral__clinic=F("match__mentor__person__clinic"))
-    return RedFlag.objects.to_debrief(user, now).filter(elsewhere).select_related(MENTOR)
-
-
-def _missed(user):
-    pairs = Match.objects.filter(LENT, looked_after_by(user, "mentor__"), status=Status.INTRODUCED).order_by()
-    return Contact.objects.two_misses().filter(match__in=pairs.values("pk")).select_related(MENTOR)
-
-
-@dataclass(frozen=True)
 class Waiting:
-    """How much waits for somebody about mentors: after a death, to talk with, and worries about lent ones."""
+    """How much waits for somebody about mentors: after a death, to look after, and worries about lent ones."""
 
     tasks: int = 0
     care: int = 0
@@ -100,14 +61,13 @@ def waiting(user, now: dt.datetime, recent: dt.timedelta) -> Waiting:
         rows.order_by().values_list(Value(kind, output_field=TextField()), F(key))
         for kind, rows, key in (
             ("task", Aftercare.objects.visible_to(user).open().put_to(user), "pk"),
-            ("urgent", _urgent(user, now).select_related(None), "match__mentor"),
-            ("missed", _missed(user).select_related(None), "match__mentor"),
+            ("care", CareTask.objects.put_to(user).open(), "mentor"),
             ("flag", flags.select_related(None), "pk"),
         )
     ]
     found = Counter(kind for kind, _key in set(parts[0].union(*parts[1:], all=True)))
     shown = flags.order_by("-raised_at", "-pk")[:MOST] if found["flag"] else []
-    return Waiting(found["task"], found["urgent"] + found["missed"], [LentFlag(row) for row in shown])
+    return Waiting(found["task"], found["care"], [LentFlag(row) for row in shown])
 
 
 def people_elsewhere(mentor: Mentor, user) -> Panel | None:

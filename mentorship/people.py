@@ -12,9 +12,15 @@ from matching.models import Match
 from matching.workflow import Status as MatchStatus
 from mentorship import checks
 from mentorship.actions.contacts import FITS as LATELY
-from mentorship.models import Contact, FollowUpCheck
+from mentorship.models import Contact, FollowUpCheck, Thanks
 from mentorship.rules.pairs import CORRECT_WITHIN
 from mentorship.workflow import MISSED, ContactStatus
+from referrals.models import Referral
+from training.care import AT_WORK
+from training.workflow import Status as MentorStatus
+
+MOST_THANKS = 20
+ON_THE_WAY = (MentorStatus.APPLIED, MentorStatus.INTERVIEWED, MentorStatus.IN_TRAINING, MentorStatus.READY)
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Someone:
 def own_pairs(user):
     """Return the pairs a user sees as their mentor, with whom they talk."""
     pairs = Match.objects.visible_to(user).of_mentor(user).pairs()
-    return pairs.select_related("referral__mentee", "referral__clinic", "mentor__person").order_by(
+    return pairs.select_related("referral__mentee", "referral__clinic", "mentor__person", "enrolment").order_by(
         "referral__mentee__first_name", "pk"
     )
 
@@ -79,8 +85,12 @@ def someone(match: Match, now) -> Someone:
     )  # fmt: skip
 
 
-def lede(people: list[Someone]) -> str:
-    """Say it all in one sentence."""
+def lede(people: list[Someone], status: str = MentorStatus.ACTIVE) -> str:
+    """Say it all in one sentence; who does not mentor yet, or no longer, is promised nobody."""
+    if not people and status in ON_THE_WAY:
+        return _("You are on your way to be a mentor. Below is what comes first.")
+    if not people and status not in AT_WORK:
+        return _("You do not mentor now. Below is what stays yours.")
     if not people:
         return _("You have nobody to talk with now, and that is fine. We ask you when somebody may fit.")
     first = people[0]
@@ -98,6 +108,12 @@ def lede(people: list[Someone]) -> str:
     return _("You talk with %(name)s on %(day)s.") % {"name": name, "day": on}
 
 
+def pair_of(referral: Referral) -> Match | None:
+    """Return the present pair of a mentee whose mentor still sees them; one query."""
+    rows = Match.objects.filter(referral=referral, status__in=["introduced", "paused"], sight_ended_at=None)
+    return rows.select_related("mentor__person").first()
+
+
 def check_of_link(link) -> FollowUpCheck | None:
     """Return the mentee's check a one-time link is about; the link itself is the permission to see it."""
     if link is None:
@@ -106,6 +122,12 @@ def check_of_link(link) -> FollowUpCheck | None:
         "match__referral__mentee", "match__referral__clinic", "match__mentor__person"
     )
     return rows.filter(ref=link.subject, to=checks.MENTEE).first()
+
+
+def thanks_of(check: FollowUpCheck) -> list[Thanks]:
+    """Return the words of thanks of the mentee who came by this check's link that stand, the newest first."""
+    rows = Thanks.objects.filter(match=check.match_id, taken_back_at=None)
+    return list(rows.order_by("-given_at", "-pk")[:MOST_THANKS])
 
 
 def last_noted(user, now) -> list[Contact]:

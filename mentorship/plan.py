@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +17,10 @@ from clinics.models import Clinic
 from common import clock, words
 from matching.models import Match
 from matching.workflow import Status as MatchStatus
-from mentorship.models import Contact, Enrolment, FollowUpCheck
+from mentorship import closing_questions, tries
+from mentorship.actions import closing as ending
+from mentorship.models import Closing, Contact, Enrolment, FollowUpCheck, Goal, Side
+from mentorship.tries import moment_of
 from mentorship.workflow import MISSED, UNRESOLVED, ContactStatus
 
 LEFT, RIGHT = 150, 940  # the picture's lane, in its own units
@@ -24,27 +29,23 @@ MONTHS = 7  # more names than this would touch
 
 def silent_first(rows):
     """Put the pairs without a talk first, the longest introduced on top."""
-    talked = Contact.objects.filter(match=OuterRef("pk"), status=ContactStatus.TALKED)
+    talked = Contact.objects.filter(tries.TALKED, match=OuterRef("pk"))
     return rows.annotate(has_talked=Exists(talked)).order_by("has_talked", "introduced_at", "pk")
 
 
 def with_talks(rows, now):
-    """Add whether each pair talked, when last, and when next. For the rows of one page, in no order."""
+    """Add whether each pair talked, when last, and when next. For the rows of one page, in no order.
+
+    Where the mentor noted nothing, the mentee's word counts.
+    """
     talks = Contact.objects.filter(match=OuterRef("pk"))
-    last = talks.filter(status=ContactStatus.TALKED).order_by("-happened_at", "-pk")
+    last = talks.filter(tries.TALKED).annotate(moment=Coalesce("happened_at", "planned_at")).order_by("-moment", "-pk")
     to_come = talks.filter(status=ContactStatus.PLANNED, planned_at__gt=now).order_by("planned_at", "pk")
     return (
         silent_first(rows)
         .order_by()
-        .annotate(
-            last_talk=Subquery(last.values("happened_at")[:1]), next_talk=Subquery(to_come.values("planned_at")[:1])
-        )
+        .annotate(last_talk=Subquery(last.values("moment")[:1]), next_talk=Subquery(to_come.values("planned_at")[:1]))
     )
-
-
-def moment_of(contact: Contact) -> dt.datetime:
-    """Return when a contact was, or is planned."""
-    return contact.happened_at or contact.planned_at or contact.created_at
 
 
 def timeline(contacts: list[Contact]) -> list[Contact]:
@@ -59,7 +60,7 @@ def lede(match: Match, contacts: list[Contact], now: dt.datetime) -> str:
         return _("Ended: %(reason)s.") % {"reason": match.get_end_reason_display()}
     if match.status == MatchStatus.PAUSED:
         return _("Their talks are paused. Nothing is asked or sent meanwhile.")
-    talks = sum(row.status == ContactStatus.TALKED for row in contacts)
+    talks = sum(tries.outcome_of(row) == ContactStatus.TALKED for row in contacts)
     since = ngettext("Introduced %(n)d day ago.", "Introduced %(n)d days ago.", days) % {"n": days}
     if days == 0:
         since = _("Introduced today.")
@@ -80,6 +81,7 @@ class Plot:
     done: list[str]
     missed: list[str]
     to_come: list[str]
+    extra: list[str]  # beside the plan, whatever came of them
     answered: list[str]
     asked: list[str]
     words: str
@@ -90,8 +92,9 @@ def plot(match: Match, contacts: list[Contact], checks: list[FollowUpCheck], now
     """Return the picture of a pair's talks and questions from the introduction on."""
     tz = ZoneInfo(match.referral.clinic.time_zone)
     begun, today = match.introduced_at.astimezone(tz).date(), now.astimezone(tz).date()
-    shown = [row for row in contacts if row.status != ContactStatus.CANCELLED]
-    dated = [(row.status, moment_of(row).astimezone(tz).date()) for row in shown]
+    shown = [row for row in contacts if tries.outcome_of(row) != ContactStatus.CANCELLED]
+    dated = [(tries.outcome_of(row), moment_of(row).astimezone(tz).date()) for row in shown]
+    beside = [moment_of(row).astimezone(tz).date() for row in shown if row.component is None]
     live = [check for check in checks if check.cancelled_at is None]
     ends = max([today, *(day for _s, day in dated), *(check.due_on for check in live)])
     span = max((ends - begun).days, 14)
@@ -105,18 +108,20 @@ def plot(match: Match, contacts: list[Contact], checks: list[FollowUpCheck], now
     talked, missed, to_come = of(ContactStatus.TALKED), of(*MISSED), of(ContactStatus.PLANNED)
     return Plot(
         today=x(today), months=[(x(day), label) for day, label in _months(begun, ends)],
-        done=talked, missed=missed, to_come=to_come,
+        done=talked, missed=missed, to_come=to_come, extra=[x(day) for day in beside],
         answered=[x(check.due_on) for check in live if check.answered_at],
         asked=[x(check.due_on) for check in live if not check.answered_at],
-        words=_count_words(len(talked), len(missed), len(to_come)), is_empty=not dated,
+        words=_count_words(len(talked), len(missed), len(to_come), len(beside)), is_empty=not dated,
     )  # fmt: skip
 
 
-def _count_words(talked: int, missed: int, to_come: int) -> str:
+def _count_words(talked: int, missed: int, to_come: int, beside: int) -> str:
     parts = [ngettext("%(n)d talk", "%(n)d talks", talked) % {"n": talked}]
     if missed:
         parts.append(ngettext("%(n)d did not happen", "%(n)d did not happen", missed) % {"n": missed})
     parts.append(ngettext("%(n)d to come", "%(n)d to come", to_come) % {"n": to_come})
+    if beside:
+        parts.append(ngettext("%(n)d of them beside the plan", "%(n)d of them beside the plan", beside) % {"n": beside})
     return ", ".join(parts) + "."
 
 
@@ -134,25 +139,63 @@ def _months(begun: dt.date, ends: dt.date) -> list[tuple[dt.date, str]]:
 # A good ending ----------------------------------------------------------------------------
 
 
-def closing_steps(match: Match, enrolment: Enrolment | None) -> list[dict]:
-    """Return what a planned ending needs, each with its sign and words (Emb13 #82)."""
+def closing_steps(match: Match, enrolment: Enrolment | None, closing: Closing | None = None) -> list[dict]:
+    """Return what a planned ending needs, each with its sign and words (Emb13 #64, #82, #83)."""
     tz = match.referral.clinic.time_zone
     bridge, last = (enrolment.bridge, enrolment.last_contact_on) if enrolment else ("", None)
     is_open = match.red_flags.filter(status__in=UNRESOLVED).exists()
-    return [
-        {
-            "kind": "soon" if is_open else "ok", "title": _("No open flag"),
-            "text": _("A flag is still open.") if is_open else _("Checked now."),
-        },
-        {
-            "kind": "ok" if bridge else "soon", "title": _("Other support"),
-            "text": bridge or _("Nothing written down yet. It comes before the last talk, not after."),
-        },
-        {
-            "kind": "ok" if last else "soon", "title": _("Day of the last talk"),
-            "text": words.day(last, today=clock.today(tz)) if last else _("Not chosen yet."),
-        },
+    steps = [
+        _step(not is_open, _("No open flag"), _("Checked now."), _("A flag is still open.")),
+        _step(bool(bridge), _("Other support"), bridge, _("Nothing written down yet. It comes before the last talk, not after.")),
+        _step(bool(last), _("Day of the last talk"), last and words.day(last, today=clock.today(tz)), _("Not chosen yet.")),
     ]  # fmt: skip
+    return steps + _checklist(match, closing) if closing and closing.future else steps
+
+
+def _step(is_done: bool, title: str, done: str, missing: str, url: str = "") -> dict:
+    step = {"kind": "ok" if is_done else "soon", "title": title, "text": done if is_done else missing}
+    return step if is_done or not url else step | {"url": url, "action": _("Note it")}
+
+
+def _checklist(match: Match, closing: Closing) -> list[dict]:
+    """Return the steps that came with the plan of an ending."""
+    today = clock.today(match.referral.clinic.time_zone)
+    noted = reverse("mentorship:closing-noted", args=[match.ref])
+    goals = list(Goal.objects.kept().filter(referral=match.referral))
+    open_goals = [goal for goal in goals if not goal.outcome]
+    debrief = words.day(closing.debrief_on, today=today) if closing.debrief_on else ""
+    return [
+        _step(
+            not open_goals, _("Goals looked at"), _("There are none.") if not goals else _("All of them."),
+            ngettext("%(n)d is still to be looked at.", "%(n)d are still to be looked at.", len(open_goals)) % {"n": len(open_goals)},
+            noted,
+        ),
+        _step(True, _("Contact after this"), closing.get_future_display(), ""),
+        _step(
+            closing.numbers_deleted_at is not None, _("Numbers deleted"), _("The mentor says so."),
+            _("The mentor has not said so yet."), noted,
+        ),
+        *_answers(match, closing),
+        _step(bool(debrief), _("Talk with the mentor"), debrief, _("No day chosen yet.")),
+        {"kind": "ok", "title": _("Whoever referred them"), "text": _("Hears at the end that it was rounded off, and nothing more.")},
+    ]  # fmt: skip
+
+
+def _answers(match: Match, closing: Closing) -> list[dict]:
+    """Return what each side answered to the two closing questions; asked some days ago without an answer is enough."""
+    given: dict[str, list[str]] = {Side.MENTEE: [], Side.MENTOR: []}
+    for row in match.closing_answers.all():
+        asked = closing_questions.question(row.side, row.question)
+        if asked:
+            said = f"{asked.words} {asked.label(row.answer)}."
+            given[row.side].append(f"{said} “{row.comment}”" if row.comment else said)
+    steps = []
+    for side, title in ((Side.MENTEE, _("How it was for the mentee")), (Side.MENTOR, _("How it was for the mentor"))):
+        is_over = ending.has_waited(closing)
+        done = " ".join(given[side]) or _("Asked, no answer. That is fine.")
+        is_done = len(given[side]) == len(closing_questions.QUESTIONS[side]) or is_over
+        steps.append(_step(is_done, title, done, " ".join(given[side]) or _("Asked, no answer yet.")))
+    return steps
 
 
 # Settings ---------------------------------------------------------------------------------

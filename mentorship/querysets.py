@@ -116,7 +116,11 @@ class CheckQuerySet(models.QuerySet):
         """Return checks of present pairs without an answer for five days or more [D], not dealt with."""
         from mentorship.checks import SILENCE
 
-        return self.open().filter(asked_at__lte=now - SILENCE, match__status="introduced")
+        return self.open().filter(asked_at__lte=now - SILENCE, match__status="introduced").exclude(to="team")
+
+    def of_formats(self):
+        """Return what the formats of present pairs ask of the team and nobody has looked after."""
+        return self.open().filter(to="team", match__status="introduced")
 
     def lock(self, pk: int):
         """Return the check, locked until the transaction ends."""
@@ -178,18 +182,6 @@ class FlagQuerySet(models.QuerySet):
         full = self.model.objects.visible_to(user).values("pk")
         return lent.exclude(about_user=user).exclude(pk__in=full) if user.is_active else self.none()
 
-    def to_debrief(self, user, now):
-        """Return the most urgent flags that mentors the user keeps or supervises raised in the last three days.
-
-        They belong to whoever looks after the mentor, at the mentor's own clinic; pages name the mentor only.
-        """
-        from mentorship.lent import TALK_LATE
-
-        return self.filter(
-            looked_after_by(user, "match__mentor__"), severity="S1", route="clinical", raised_by__is_system=False,
-            raised_at__gt=now - TALK_LATE, source__in=["home", "contact"],
-        ).exclude(about_user=user)  # fmt: skip
-
     def raised_by_account(self, user):
         """Return what somebody raised with their own account: for the page that thanks and guides them."""
         return self.filter(raised_by=user, raised_by_person=None).exclude(about_user=user)
@@ -214,18 +206,6 @@ def _changed_from_worrying():
     for question, answer in MORE_THAT_CALLS:
         left |= Q(question=question, from_answer=answer)
     return CheckAnswer.objects.filter(left)
-
-
-def looked_after_by(user, mentor=""):
-    """Return what picks mentors whose records the user keeps or whom they supervise, never themselves.
-
-    The same people as Mentor.visible_to, as a condition on rows that lead to a mentor: few rows are found first.
-    """
-    keeps = Q(**{f"{mentor}person__clinic__in": clinics_where(user, Perm.MANAGE_MENTORS)})
-    answers = clinics_where(user, Perm.ANSWER_QUESTIONS)
-    supervises = Q(**{f"{mentor}supervisor": user, f"{mentor}person__clinic__in": answers})
-    oneself = Q(**{f"{mentor}person__user": user, f"{mentor}person__user__isnull": False})
-    return (keeps | supervises) & ~oneself
 
 
 def _withdrawn_consents():

@@ -3,13 +3,27 @@
 from django.dispatch import receiver
 
 from matching import signals
-from mentorship.actions import pairs
+from mentorship.actions import own_page, pairs, planning
+from referrals import signals as referrals
+from referrals.data import CloseReason
 from training import signals as training
 
 
 @receiver(signals.introduced, dispatch_uid="mentorship.begin_plan")
 def begin_plan(sender, match, by, **kwargs) -> None:
-    pairs.begin_plan(match=match, by=by)
+    planning.begin_plan(match=match, by=by)
+
+
+@receiver(signals.introduced, dispatch_uid="mentorship.welcome")
+def welcome(sender, match, by, **kwargs) -> None:
+    own_page.welcome(referral=match.referral)
+
+
+@receiver(referrals.referral_closed, dispatch_uid="mentorship.close_page")
+def close_page(sender, referral, by, reason="", **kwargs) -> None:
+    """After a death nobody opens the page, whoever holds its link."""
+    if reason == CloseReason.DIED:
+        own_page.close_page(referral=referral)
 
 
 @receiver(signals.paused, dispatch_uid="mentorship.hold")

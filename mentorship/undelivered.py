@@ -31,14 +31,17 @@ def marked(rows):
 def not_reached(flags: Iterable[RedFlag]) -> dict[str, list[User]]:
     """Return per flag's ref who still matters and could not be told, the last one first. Two queries for any number.
 
-    Whoever was told later by another message is left out, and so is what somebody settled by hand.
+    Whoever was told later by another message is left out, or by the text message that went beside the mail, and so is
+    what somebody settled by hand.
     """
     by_ref = {flag.ref: flag for flag in flags}
     rows = Message.objects.escalations().filter(subject__in=by_ref, kind__startswith="flag.").order_by("-pk")
-    latest: dict[tuple[str, str], Message] = {}
+    latest: dict[tuple[str, str], list[Message]] = {}
     for row in rows:
-        latest.setdefault((row.subject, row.recipient), row)
-    lost = [m for m in latest.values() if needs_somebody(m) and not is_settled(m, by_ref[m.subject])]
+        posted = latest.setdefault((row.subject, row.recipient), [])
+        if not posted or posted[0].posting == row.posting:
+            posted.append(row)
+    lost = [m[0] for m in latest.values() if all(map(needs_somebody, m)) and not is_settled(m[0], by_ref[m[0].subject])]
     refs = {m.recipient.partition(":")[2] for m in lost if m.recipient.startswith("user:")}
     users = {user.ref: user for user in User.objects.filter(ref__in=refs)} if refs else {}
     found: dict[str, list[User]] = {}

@@ -5,15 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 def connect() -> None:
     """Register message kinds, the round, the settings sections, and what follows when somebody leaves."""
-    from clinics import guards, sections, signals
+    from clinics import guards, sections, signals, switching
+    from mentorship import last_rungs, mentee_cards, questionboard
     from mentorship.actions import climbing, flag_settings
     from mentorship.actions import questions as asking
-    from mentorship.notices import flags, questions  # noqa: F401
+    from mentorship.notices import flags, questions, rota  # noqa: F401
     from messaging import rounds
     from messaging import signals as news_of_messages
 
     rounds.register("flags", climbing.climb_due, 10, always=True)
     guards.register(flag_settings.ladder_guard)
+    switching.register(last_rungs.empty_ends)
     signals.role_ended.connect(climbing.hurry_flags_of, dispatch_uid="flags.role_ended")
     signals.role_ended.connect(asking.pass_over, dispatch_uid="questions.role_ended")
     signals.account_closed.connect(asking.pass_over, dispatch_uid="questions.account_closed")
@@ -30,4 +32,13 @@ def connect() -> None:
     sections.register(
         "ladder", _("Who is told, in order"), _("The ladder of people until somebody answers"),
         "mentorship:ladder-settings", icon="list-ordered",
+    )  # fmt: skip
+    sections.register(
+        "on-call", _("Who is on call"), _("The rota of those who are asked when the clinic is closed"),
+        "mentorship:on-call", icon="phone-call",
+    )  # fmt: skip
+    mentee_cards.register(40, questionboard.card)
+    sections.register(
+        "question-routes", _("Who answers what"), _("Which questions go to whom of the care team"),
+        "mentorship:question-routes", icon="message-circle-question-mark",
     )  # fmt: skip

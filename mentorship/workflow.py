@@ -1,4 +1,4 @@
-"""The states of contacts, questions, red flags, and the moves between them. Data only."""
+"""The states of contacts, questions, red flags, shifts on call, and the moves between them. Data only."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,36 @@ contact_workflow = Workflow(
     {
         C.PLANNED: OUTCOMES,
         **{outcome: OUTCOMES - {outcome} for outcome in OUTCOMES},  # a slip of the thumb is put right
+    }
+)
+
+
+class SessionStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("It took place")
+    CANCELLED = "cancelled", _("It did not take place")
+
+
+S = SessionStatus
+session_workflow = Workflow({S.PLANNED: {S.HELD, S.CANCELLED}, S.CANCELLED: {S.PLANNED}, S.HELD: {S.CANCELLED}})
+
+
+class PlaceStatus(models.TextChoices):
+    INVITED = "invited", _("Invited")
+    SIGNED_UP = "signed-up", _("Signed up")
+    WAITING = "waiting", _("On the waiting list")
+    DECLINED = "declined", _("Not this time")
+    LEFT = "left", _("Stopped")
+
+
+P = PlaceStatus
+place_workflow = Workflow(
+    {
+        P.INVITED: {P.SIGNED_UP, P.WAITING, P.DECLINED, P.LEFT},
+        P.WAITING: {P.SIGNED_UP, P.DECLINED, P.LEFT},
+        P.SIGNED_UP: {P.LEFT, P.WAITING},
+        P.DECLINED: {P.INVITED, P.SIGNED_UP, P.WAITING},
+        P.LEFT: {P.INVITED},
     }
 )
 
@@ -54,3 +84,11 @@ flag_workflow = Workflow(
         F.REOPENED: {F.ACKNOWLEDGED},
     }
 )
+
+
+class ShiftStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    REMOVED = "removed", _("Taken off")
+
+
+shift_workflow = Workflow({ShiftStatus.PLANNED: {ShiftStatus.REMOVED}})

@@ -9,7 +9,7 @@ from accounts.models import User
 from common import clock
 from common.errors import WrongState
 from messaging import nudge, rules
-from messaging.models import Message
+from messaging.models import EMAIL, SMS_TOO, Message
 from messaging.workflow import UNDELIVERED, Status, workflow
 
 SETTLED = "settled"  # in the history only: the message itself stays what it was
@@ -29,7 +29,8 @@ def retry(*, message: int, by: User) -> Message:
         raise WrongState(_("Somebody has settled this by hand already."))
     if row.status not in UNDELIVERED:
         raise WrongState(_("This message does not need another try."))
-    workflow.move(row, Status.QUEUED, by=by, attempts=0, due_at=clock.now(), problem="")
+    channel = row.channel if row.key.endswith(SMS_TOO) else EMAIL  # what went on as a text begins with a mail again
+    workflow.move(row, Status.QUEUED, by=by, attempts=0, due_at=clock.now(), problem="", channel=channel)
     transaction.on_commit(lambda: nudge.send(row))
     return row
 

@@ -1,4 +1,4 @@
-"""The ways out: e-mail through Django's mail backends, text messages once a provider is set up."""
+"""The ways out: e-mail through Django's mail backends or a provider's interface, text messages through a provider."""
 
 from __future__ import annotations
 
@@ -7,52 +7,52 @@ from contextlib import suppress
 from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
+import requests
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext_noop
 
 from common import clock
+from messaging import sms
 from messaging.kinds import Recipient, Rendered
-from messaging.models import LocalMail, Message
+from messaging.models import EMAIL, SMS, LocalMail, Message
+from messaging.outcome import Failed, Refused, Unsure, never_left
 
 REF_HEADER = "X-Halfword-Ref"
 SMS_NOT_SET_UP = gettext_noop("There is no verified e-mail address, and text messages are not set up.")
 ADDRESS_REFUSED = gettext_noop("The mail server says that this address does not exist.")
 # Answers of a mail server that no second attempt changes.
 PERMANENT = range(500, 600)
+NOT_TAKEN = {"rejected", "invalid"}  # a mail provider's interface says so for each reader
 
 
-class Refused(Exception):
-    """It cannot be sent this way, now or later; `problem` says why."""
-
-    def __init__(self, problem: str):
-        self.problem = problem
-        super().__init__(problem)
-
-
-class Unsure(Exception):
-    """It was handed over and no answer came."""
-
-
-def channel_for(recipient: Recipient | None) -> str | None:
-    """Return how somebody can be reached: "email", "sms", or None."""
+def channel_for(recipient: Recipient | None, wanted: str = EMAIL) -> str | None:
+    """Return how somebody can be reached: "email", "sms", or None. A message that is to go as a text goes no other way."""
     if recipient is None:
         return None
-    return "email" if recipient.email else "sms" if recipient.phone else None
+    if wanted == EMAIL and recipient.email:
+        return EMAIL
+    return SMS if recipient.phone else None
 
 
-def send(channel: str, message: Message, recipient: Recipient, text: Rendered) -> None:
-    """Send a text. Raises Refused, Unsure, or what went wrong before anything was handed over."""
-    {"email": send_email, "sms": send_sms}[channel](message, recipient, text)
+def send(channel: str, message: Message, recipient: Recipient, text: Rendered) -> str:
+    """Send a text and return the provider's id for it, if it gives one.
+
+    Raises Refused, Unsure, or what went wrong before anything was handed over.
+    """
+    return {EMAIL: send_email, SMS: send_sms}[channel](message, recipient, text)
 
 
-def send_sms(message: Message, recipient: Recipient, text: Rendered) -> None:
-    """Raise Refused, as no provider is built in yet."""
-    raise Refused(SMS_NOT_SET_UP)
+def send_sms(message: Message, recipient: Recipient, text: Rendered) -> str:
+    """Send one text message, `text.short`; see `send`."""
+    if not sms.is_set_up():
+        raise Refused(SMS_NOT_SET_UP)
+    return sms.provider().send(message.ref, sms.e164(recipient.phone), text.short)
 
 
-def send_email(message: Message, recipient: Recipient, text: Rendered) -> None:
+def send_email(message: Message, recipient: Recipient, text: Rendered) -> str:
     """Send one e-mail; see `send`."""
     mail = compose(message, recipient, text)
     mail.message()  # a mail that cannot be written fails here, before anything is handed over
@@ -66,11 +66,34 @@ def send_email(message: Message, recipient: Recipient, text: Rendered) -> None:
         raise
     except smtplib.SMTPResponseException:
         raise  # the server said no: it was not accepted
+    except AnymailError as error:
+        raise _outcome_of(error) from None
     except (smtplib.SMTPException, OSError) as error:
         raise Unsure(type(error).__name__) from None
     finally:
         with suppress(Exception):  # a goodbye that fails undoes nothing
             connection.close()
+    return _id_given(mail)
+
+
+def _outcome_of(error: AnymailError) -> Exception:
+    """Return what an error of a mail provider's interface means. Its words may hold the mail, so they go no further."""
+    if isinstance(error, AnymailRecipientsRefused):
+        return Refused(ADDRESS_REFUSED)
+    if error.status_code is not None:
+        return Failed(str(error.status_code))  # also 4xx: mostly a key or a sender that is wrong, seldom the address
+    if isinstance(error, requests.RequestException) and not never_left(error.__cause__):
+        return Unsure(type(error.__cause__).__name__)
+    return Failed(type(error).__name__)
+
+
+def _id_given(mail: EmailMessage) -> str:
+    """Return the id a mail provider gave. Raises Refused when it said at once that it will not deliver."""
+    status = getattr(mail, "anymail_status", None)
+    to = list(status.recipients.values()) if status else []
+    if to and all(one.status in NOT_TAKEN for one in to):
+        raise Refused(ADDRESS_REFUSED)
+    return str((to[0].message_id if to else "") or "")[:100]
 
 
 def compose(message: Message, recipient: Recipient, text: Rendered) -> EmailMessage:

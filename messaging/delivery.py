@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import random
+import re
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -16,8 +17,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
 from common import clock, languages
-from messaging import backends, kinds, signals
-from messaging.models import Delivery, Message
+from messaging import backends, kinds, nudge, signals, sms
+from messaging.models import SMS, Delivery, Message
 from messaging.workflow import Status
 
 log = logging.getLogger(__name__)
@@ -31,8 +32,11 @@ BACKOFF = {
     Delivery.AT_MOST_ONCE: [MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE, 240 * MINUTE],
 }
 JITTER = 0.2
+REPORT_COMES = MINUTE  # a text that perhaps arrived: its report, which ends the attempts, comes first
+LINK = re.compile(r"https?://\S+")
 
 NO_LONGER = gettext_noop("It was no longer needed when its time came.")
+NOT_WANTED = gettext_noop("The reader wants no reminders.")
 NO_ADDRESS = gettext_noop("There is no verified address to send it to.")
 WORKER_LOST = gettext_noop("The machine stopped while it was being sent.")
 NO_ANSWER = gettext_noop("The mail server took it and did not answer: it may have arrived.")
@@ -40,7 +44,7 @@ UNKNOWN_KIND = gettext_noop("This version of the software does not know this kin
 FAILED = gettext_noop("It could not be sent after several attempts.")
 FAULTY = gettext_noop("It could not be written, because of a fault in the software.")
 
-__all__ = ["Claim", "claim", "deliver", "release_stuck", "send_due"]
+__all__ = ["Claim", "claim", "deliver", "give_up", "release_stuck", "send_due", "settle"]
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ def deliver(pk: int, now: dt.datetime | None = None) -> str | None:
 def claim(pk: int, now: dt.datetime) -> Claim | str | None:
     """Take a due message for sending, asking once more whether it is still right.
 
-    Returns the claim; or the status it got instead (cancelled, dead); or None when it is not due or taken.
+    Returns the claim; or the status it got instead (cancelled, dead, or queued when its reader's quiet hours hold
+    it back); or None when it is not due or taken.
     """
     with transaction.atomic():
         message = _lock(pk, now)
@@ -103,9 +108,11 @@ def claim(pk: int, now: dt.datetime) -> Claim | str | None:
         try:
             kind = kinds.get(message.kind)
         except KeyError:
-            return _settle(message, Status.DEAD, UNKNOWN_KIND, was=Status.QUEUED)
+            return settle(message, Status.DEAD, UNKNOWN_KIND, was=Status.QUEUED)
         if not kind.still_true(message):
-            return _settle(message, Status.CANCELLED, NO_LONGER, was=Status.QUEUED)
+            return settle(message, Status.CANCELLED, NO_LONGER, was=Status.QUEUED)
+        if kind.waits and (held := _hold_back(message, kind, now)):
+            return held
         token = secrets.token_hex(16)
         taken = Message.objects.filter(pk=pk, status=Status.QUEUED).update(
             status=Status.SENDING, lease_token=token, lease_until=_lease_end(message, now), attempts=F("attempts") + 1,
@@ -114,6 +121,19 @@ def claim(pk: int, now: dt.datetime) -> Claim | str | None:
             return None
         message.attempts += 1
         return Claim(message, kind, token)
+
+
+def _hold_back(message: Message, kind: kinds.Kind, now: dt.datetime) -> str | None:
+    """Leave a reminder out, or put it off, as its reader wishes now; None when it may go."""
+    reader = kind.recipient(message)
+    if reader is None:
+        return None
+    if kind.is_reminder and not reader.wants_reminders:
+        return settle(message, Status.CANCELLED, NOT_WANTED, was=Status.QUEUED)
+    due_at = reader.quiet.after(now)
+    if due_at == now:
+        return None
+    return settle(message, Status.QUEUED, "", was=Status.QUEUED, due_at=due_at)
 
 
 def _lease_end(message: Message, now: dt.datetime) -> dt.datetime:
@@ -146,11 +166,12 @@ def _send(mine: Claim, now: dt.datetime) -> str | None:
     message = mine.message
     try:
         recipient = mine.kind.recipient(message)
-        channel = backends.channel_for(recipient)
+        channel = backends.channel_for(recipient, message.channel)
         if recipient is None or channel is None:
-            return _finish(mine, Status.DEAD, NO_ADDRESS)
+            return _give_up(mine, now, NO_ADDRESS)
+        message.channel = channel
         with translation.override(languages.spoken(recipient.language)):
-            text = mine.kind.render(message, recipient)
+            text = write(mine.kind, message, recipient)
     except (OperationalError, InterfaceError):
         return _failed(mine, now, FAILED)
     except Exception as error:
@@ -161,44 +182,94 @@ def _send(mine: Claim, now: dt.datetime) -> str | None:
 
 def _hand_over(mine: Claim, now: dt.datetime, channel: str, recipient: kinds.Recipient, text: kinds.Rendered):
     try:
-        backends.send(channel, mine.message, recipient, text)
+        provider_id = backends.send(channel, mine.message, recipient, text)
     except backends.Refused as refusal:
-        return _finish(mine, Status.DEAD, refusal.problem)
+        return _give_up(mine, now, refusal.problem)
     except backends.Unsure as error:
         log.warning("Message %s: not known whether it arrived (%s)", mine.message.ref, error)
         if mine.message.delivery == Delivery.AT_LEAST_ONCE:
-            return _failed(mine, now, NO_ANSWER)
-        return _finish(mine, Status.UNKNOWN, NO_ANSWER)
+            return _failed(mine, now, NO_ANSWER, at_least=REPORT_COMES if channel == SMS else NONE)
+        return _finish(mine, Status.UNKNOWN, NO_ANSWER, channel=channel)
     except Exception as error:
         log.warning("Message %s was not sent: %s", mine.message.ref, type(error).__name__)
         return _failed(mine, now, FAILED)
-    return _finish(mine, Status.SENT, "", sent_at=clock.now(), channel=channel)
+    return _finish(mine, Status.SENT, "", sent_at=clock.now(), channel=channel, provider_id=provider_id)
+
+
+def write(kind: kinds.Kind, message: Message, reader: kinds.Recipient) -> kinds.Rendered:
+    """Return the text in the language that is active, with its short form where it goes as a text message."""
+    text = kind.render(message, reader)
+    if message.channel != SMS:
+        return text
+    short = kind.render_short(message, reader) if kind.render_short else shorten(message, text)
+    return replace(text, short=short)
+
+
+def shorten(message: Message, text: kinds.Rendered) -> str:
+    """Return the subject, the first link and a number to call: all that a text message says."""
+    number = message.clinic.flag_phone or message.clinic.phone
+    link = LINK.search(text.body)
+    lines = [text.subject, link.group() if link else "", number.as_international if number else ""]
+    return "\n".join(line for line in lines if line)
 
 
 # What became of it ----------------------------------------------------------------------------
 
 
-def _failed(mine: Claim, now: dt.datetime, problem: str) -> str | None:
-    return _with_patience(lambda: _later(mine.message, now, problem, was=Status.SENDING, token=mine.token))
-
-
-def _finish(mine: Claim, status: str, problem: str, **values) -> str | None:
+def _failed(mine: Claim, now: dt.datetime, problem: str, *, at_least: dt.timedelta = NONE) -> str | None:
     return _with_patience(
-        lambda: _settle(mine.message, status, problem, was=Status.SENDING, token=mine.token, **values)
+        lambda: _later(mine.message, now, problem, was=Status.SENDING, token=mine.token, at_least=at_least)
     )
 
 
-def _later(message: Message, now: dt.datetime, problem: str, *, was: str, token: str = "") -> str | None:
+def _give_up(mine: Claim, now: dt.datetime, problem: str) -> str | None:
+    return _with_patience(lambda: give_up(mine.message, now, problem, was=Status.SENDING, token=mine.token))
+
+
+def give_up(message: Message, now: dt.datetime, problem: str, *, was: str, token: str = "") -> str | None:
+    """Have a message whose silence harms go on as a text message, if it can; else it is dead and somebody hears."""
+    if not _can_go_as_text(message):
+        return settle(message, Status.DEAD, problem, was=was, token=token)
+    again = {"channel": SMS, "attempts": 0, "due_at": now, "provider_id": ""}
+    status = settle(message, Status.QUEUED, problem, was=was, token=token, **again)
+    if status:
+        transaction.on_commit(lambda: nudge.send_pk(message.pk))
+    return status
+
+
+def _can_go_as_text(message: Message) -> bool:
+    if message.delivery != Delivery.AT_LEAST_ONCE or message.channel == SMS or not sms.is_set_up():
+        return False
+    if Message.objects.filter(key=message.twin_key).exists():  # it went both ways from the start
+        return False
+    try:
+        reader = kinds.get(message.kind).recipient(message)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.error("The reader of kind %s was not found: %s", message.kind, type(error).__name__)
+        return False
+    return bool(reader and reader.phone)
+
+
+def _finish(mine: Claim, status: str, problem: str, **values) -> str | None:
+    return _with_patience(lambda: settle(mine.message, status, problem, was=Status.SENDING, token=mine.token, **values))
+
+
+def _later(
+    message: Message, now: dt.datetime, problem: str, *, was: str, token: str = "", at_least: dt.timedelta = NONE
+) -> str | None:
     """Put a message that failed back for another attempt, or give it up after the last one."""
     waits = BACKOFF[Delivery(message.delivery)]
     if message.attempts > len(waits):
-        return _settle(message, Status.DEAD, problem, was=was, token=token)
+        return give_up(message, now, problem, was=was, token=token)
     wait = waits[message.attempts - 1] * random.uniform(1 - JITTER, 1 + JITTER)
-    return _settle(message, Status.QUEUED, problem, was=was, token=token, due_at=now + wait)
+    wait = max(wait, at_least)
+    return settle(message, Status.QUEUED, problem, was=was, token=token, due_at=now + wait)
 
 
-def _settle(message: Message, status: str, problem: str, *, was: str, token: str = "", **values) -> str | None:
-    """Write a status if the message is still as we left it; None when somebody else has it by now."""
+def settle(message: Message, status: str, problem: str, *, was: str, token: str = "", **values) -> str | None:
+    """Write a status if the message is still as it was left; None when somebody else has it by now."""
     rows = Message.objects.filter(pk=message.pk, status=was, **({"lease_token": token} if token else {}))
     with transaction.atomic():
         values |= {"status": status, "problem": str(problem)[:200], "lease_token": "", "lease_until": None}
@@ -212,7 +283,13 @@ def _settle(message: Message, status: str, problem: str, *, was: str, token: str
 
 
 def _tell(message: Message) -> None:
-    """Let the upper floors know that a message is given up; one that fails undoes only itself."""
+    """Let the upper floors know that a message is given up; one that fails undoes only itself.
+
+    Nobody needs to know when the same news has arrived the other way. What is still on its way has not arrived:
+    two that fail at one moment must not wait for each other.
+    """
+    if Message.objects.filter(key=message.twin_key, status=Status.SENT).exists():
+        return
     log.error("Message %s of kind %s was not delivered: %s", message.ref, message.kind, message.status)
     try:
         with transaction.atomic():
@@ -251,7 +328,7 @@ def release_stuck(now: dt.datetime) -> int:
 def _release(message: Message, now: dt.datetime) -> str | None:
     token = message.lease_token
     if message.delivery == Delivery.AT_MOST_ONCE:
-        return _settle(message, Status.UNKNOWN, WORKER_LOST, was=Status.SENDING, token=token)
+        return settle(message, Status.UNKNOWN, WORKER_LOST, was=Status.SENDING, token=token)
     if message.attempts > len(BACKOFF[Delivery.AT_LEAST_ONCE]):  # it may be this one that kills its senders
-        return _settle(message, Status.DEAD, WORKER_LOST, was=Status.SENDING, token=token)
-    return _settle(message, Status.QUEUED, WORKER_LOST, was=Status.SENDING, token=token)
+        return give_up(message, now, WORKER_LOST, was=Status.SENDING, token=token)
+    return settle(message, Status.QUEUED, WORKER_LOST, was=Status.SENDING, token=token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 import time
 from typing import Any
@@ -18,10 +19,12 @@ from common import clock
 from messaging import rounds
 from messaging.models import Heartbeat, Message
 
+log = logging.getLogger(__name__)
+
 SWEEPER_LATE = dt.timedelta(seconds=60)
 TICK_LATE = dt.timedelta(minutes=3)
 BROKER_CACHE = 5.0  # seconds
-BROKER_WAIT = 1.0
+BROKER_WAIT = 1.0  # seconds, whatever the broker or a name server does meanwhile
 
 _lock = threading.Lock()
 # What this process found out: when it asked the broker last and what came of it, whether all is migrated.
@@ -55,15 +58,25 @@ def broker_answers() -> bool:
 
 
 def _ping() -> bool:
+    answered = threading.Event()
+    # A thread of its own: each of the client's timeouts begins anew with every byte, and none covers names.
+    thread = threading.Thread(target=_ask_broker, args=(answered,), daemon=True, name="broker-ping")
+    thread.start()
+    thread.join(BROKER_WAIT)
+    return answered.is_set()
+
+
+def _ask_broker(answered: threading.Event) -> None:
     url = settings.CELERY_BROKER_URL.replace("redis+socket://", "unix://")
     try:
         client = redis.Redis.from_url(
             url, socket_timeout=BROKER_WAIT / 2, socket_connect_timeout=BROKER_WAIT / 2, retry=Retry(NoBackoff(), 0)
         )
         with client:
-            return bool(client.ping())
-    except (redis.RedisError, OSError, ValueError):
-        return False
+            if client.ping():
+                answered.set()
+    except (redis.RedisError, OSError, ValueError) as error:
+        log.debug("The broker does not answer: %s", type(error).__name__)
 
 
 def migrated() -> bool:

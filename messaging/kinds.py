@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from messaging.quiet import Quiet
 
 if TYPE_CHECKING:
     from messaging.models import Message
@@ -19,6 +22,14 @@ class Recipient:
     phone: str = ""
     language: str = "en"
     time_zone: str = "Europe/Brussels"
+    quiet_from: dt.time = dt.time(0)
+    quiet_until: dt.time = dt.time(0)
+    wants_reminders: bool = True
+
+    @property
+    def quiet(self) -> Quiet:
+        """Return when they want to be left in peace; the same two hours mean never."""
+        return Quiet(self.quiet_from, self.quiet_until, self.time_zone)
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,7 @@ class Rendered:
 
     subject: str
     body: str
+    short: str = ""  # the text message, where it goes as one
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,9 @@ class Kind:
     right; `recipient(message)` finds the verified address then; `render(message, recipient)` writes it in
     the recipient's language (already activated). `at_least_once` is for kinds where silence harms:
     escalations, which are never cancelled for want of an address but raise an alarm.
+
+    `waits_for_morning` keeps it out of the reader's quiet hours; `is_reminder` does so too, and leaves it out
+    for who wants no reminders. Neither goes with `at_least_once`.
     """
 
     name: str
@@ -47,6 +62,15 @@ class Kind:
     label: str = ""  # how the outbox page calls it
     # Where staff deal with what the message is about when it does not arrive: an address behind sign-in.
     link: Callable[[Message], str] | None = None
+    waits_for_morning: bool = False
+    is_reminder: bool = False
+    # The text message where the usual one (the subject, the first link, a number to call) will not do.
+    render_short: Callable[[Message, Recipient], str] | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether the reader's quiet hours hold it back."""
+        return self.waits_for_morning or self.is_reminder
 
 
 _kinds: dict[str, Kind] = {}
@@ -56,6 +80,8 @@ def register(kind: Kind) -> None:
     """Make a kind known. Registering a name twice is a mistake, unless it is the same object."""
     if _kinds.get(kind.name, kind) is not kind:
         raise ValueError(f"The kind {kind.name} is registered twice.")
+    if kind.at_least_once and kind.waits:
+        raise ValueError(f"The kind {kind.name} cannot wait: its silence harms.")
     _kinds[kind.name] = kind
 
 

@@ -10,6 +10,9 @@ from common.models import PublicRef, StatusChange, Versioned
 from messaging.querysets import LocalMailQuerySet, MessageQuerySet
 from messaging.workflow import Status
 
+EMAIL, SMS = "email", "sms"
+SMS_TOO = ":sms"  # ends the key of a row that goes as a text message beside its mail
+
 
 class Delivery(models.TextChoices):
     """What hurts more: a second copy or silence. Written per kind."""
@@ -33,7 +36,8 @@ class Message(PublicRef, Versioned):
     recipient = models.CharField(max_length=64)
     subject = models.CharField(max_length=64)
     data = models.JSONField(default=dict, blank=True)  # ids, dates and numbers only, never words about people
-    channel = models.CharField(max_length=8, default="email")
+    channel = models.CharField(max_length=8, default=EMAIL)
+    provider_id = models.CharField(max_length=100, blank=True, db_index=True)  # of the last attempt that was accepted
     status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
     due_at = models.DateTimeField(default=clock.now)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -66,11 +70,41 @@ class Message(PublicRef, Versioned):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def posting(self) -> str:
+        """Return what the rows of one posting have in common, whichever way each goes."""
+        return self.key.removesuffix(SMS_TOO)
+
+    @property
+    def twin_key(self) -> str:
+        """Return the key of the row that goes the other way, if there is one."""
+        return self.posting if self.key.endswith(SMS_TOO) else self.key + SMS_TOO
+
 
 class MessageEvent(StatusChange):
     """What a person did about a message. Delivery itself leaves its traces in the message."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="history")
+
+
+class ProviderEvent(models.Model):
+    """What a provider told us about a message, each thing once. No address and no words of theirs about people."""
+
+    provider = models.CharField(max_length=40)
+    event_id = models.CharField(max_length=200)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="provider_events")
+    provider_id = models.CharField(max_length=100, blank=True)
+    outcome = models.CharField(max_length=12)  # delivered, accepted or failed
+    words = models.CharField(max_length=40, blank=True)  # the provider's own word for it
+    at = models.DateTimeField()
+    received_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="provider_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.outcome}"
 
 
 class LocalMail(models.Model):

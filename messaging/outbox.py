@@ -9,8 +9,8 @@ from django.db import transaction
 
 from clinics.models import Clinic
 from common import clock
-from messaging import kinds
-from messaging.models import Delivery, Message, Status
+from messaging import kinds, quiet, sms
+from messaging.models import SMS, SMS_TOO, Delivery, Message, Status
 
 
 def address(obj: Any) -> str:
@@ -27,30 +27,47 @@ def post(
     due_at: dt.datetime | None = None,
     key: str = "",
     data: dict[str, Any] | None = None,
+    by_sms_too: bool = False,
 ) -> Message:
     """Store one message to `to` (a User or a Person) about the object with the public ref `subject`.
 
     Call it inside the action's transaction. `key` tells apart messages of one kind about one subject to one
     person, such as a day; posting the same again returns the row that is there. `data` holds refs, dates and
-    numbers only. Raises KeyError for a kind nobody registered.
+    numbers only. `by_sms_too` stores a second row that goes as a text message, where the reader has a verified number.
+    What reminds waits until the reader's quiet hours are over. Raises KeyError for a kind nobody registered.
     """
     spec = kinds.get(kind)
     recipient = address(to)
-    message, made = Message.objects.get_or_create(
-        key=f"{kind}:{subject}:{key}:{recipient}",
-        defaults={
-            "kind": kind,
-            "delivery": Delivery.AT_LEAST_ONCE if spec.at_least_once else Delivery.AT_MOST_ONCE,
-            "clinic": clinic,
-            "recipient": recipient,
-            "subject": subject,
-            "data": data or {},
-            "due_at": due_at or clock.now(),
-        },
-    )
+    values = {
+        "kind": kind,
+        "delivery": Delivery.AT_LEAST_ONCE if spec.at_least_once else Delivery.AT_MOST_ONCE,
+        "clinic": clinic,
+        "recipient": recipient,
+        "subject": subject,
+        "data": data or {},
+        "due_at": _not_at_night(spec, to, due_at or clock.now()),
+    }
+    message = _store(f"{kind}:{subject}:{key}:{recipient}", values)
+    if by_sms_too and sms.is_set_up() and _has_phone(spec, message):
+        _store(message.key + SMS_TOO, values | {"channel": SMS})
+    return message
+
+
+def _store(key: str, values: dict[str, Any]) -> Message:
+    message, made = Message.objects.get_or_create(key=key, defaults=values)
     if made:
         transaction.on_commit(lambda: _nudge(message))
     return message
+
+
+def _has_phone(spec: kinds.Kind, message: Message) -> bool:
+    """Tell whether the mail is not the only way: somebody without an address gets the first row as a text already."""
+    reader = spec.recipient(message)
+    return bool(reader and reader.phone and reader.email)
+
+
+def _not_at_night(spec: kinds.Kind, to: Any, due_at: dt.datetime) -> dt.datetime:
+    return quiet.of(to).after(due_at) if spec.waits else due_at
 
 
 def cancel(*, subject: str, kind: str | None = None, why: str = "") -> int:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import links
 from accounts.actions import INVITE, RESET
-from accounts.models import User
+from accounts.models import Reminders, User
 from clinics.models import Clinic, Membership
 from common import clock
 from messaging import kinds, outbox
@@ -28,6 +28,18 @@ RESET_STILL_WANTED = dt.timedelta(hours=12)
 def account_of(message: Message) -> User | None:
     """Return the account a message is about, if it is on."""
     return User.objects.filter(ref=message.subject, is_active=True, is_system=False).first()
+
+
+def reader_of(user: User | None) -> Recipient | None:
+    """Return how to reach an account by what is verified of its addresses, and when; None for nobody."""
+    if user is None:
+        return None
+    return Recipient(
+        first_name=user.first_name, email=user.email if user.email_verified_at else "",
+        phone=str(user.phone) if user.phone and user.phone_verified_at else "",
+        language=user.language, time_zone=user.time_zone, quiet_from=user.quiet_from, quiet_until=user.quiet_until,
+        wants_reminders=user.reminders != Reminders.NONE,
+    )  # fmt: skip
 
 
 def recipient(message: Message) -> Recipient | None:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from messaging import kinds
 from messaging.actions import SETTLED
-from messaging.models import LocalMail, Message
+from messaging.models import SMS, LocalMail, Message
+from messaging.sms import ACCEPTED, DELIVERED, FAILED
 from messaging.workflow import UNDELIVERED, Status
 
 PERSON = "person:"
@@ -19,13 +20,14 @@ USER = "user:"
 
 
 def with_words(messages: Iterable[Message]) -> list[Message]:
-    """Give each message `about`, `to_whom`, `state` and `why`; one query for all the names."""
+    """Give each message `about`, `to_whom`, `state`, `way` and `why`; one query for all the names."""
     messages = list(messages)
     names = _names(messages)
     for message in messages:
         message.about = kinds.label(message.kind)
         message.to_whom = names.get(message.recipient) or _("Somebody in the programme")
         message.state = state_of(message)
+        message.way = _("By text message") if message.channel == SMS else _("By e-mail")
         message.why = _(message.problem) if message.problem else ""
     return messages
 
@@ -53,7 +55,7 @@ def rows(messages: Iterable[Message]) -> list[dict]:
             "since": message.due_at,
             "title": f"{message.about}: {message.to_whom}",
             "url": reverse("messaging:message", args=[message.ref]),
-            "text": f"{message.state}. {message.why}",
+            "text": f"{message.state}. {message.way}. {message.why}",
             "action": _("Deal with it"),
             "action_about": message.about,
             "action_url": reverse("messaging:message", args=[message.ref]),
@@ -65,7 +67,7 @@ def rows(messages: Iterable[Message]) -> list[dict]:
 
 def timeline(message: Message) -> list[dict]:
     """Return what happened to a message, in order, for the timeline component."""
-    items = [{"at": message.created_at, "title": _("Written down"), "text": "", "to_come": False}]
+    items = [*_said(message), {"at": message.created_at, "title": _("Written down"), "text": "", "to_come": False}]
     for event in message.history.select_related("by"):
         words = _("%(name)s settled it by hand") if event.to_status == SETTLED else _("%(name)s had it sent again")
         items.append(
@@ -76,6 +78,18 @@ def timeline(message: Message) -> list[dict]:
     elif message.status == Status.QUEUED:
         items.append({"at": message.due_at, "title": _("To be sent"), "text": "", "to_come": True})
     return sorted(items, key=lambda item: item["at"])
+
+
+def _said(message: Message) -> list[dict]:
+    """Return what the provider reported, in words."""
+    words = {
+        DELIVERED: _("The provider says that it arrived"), FAILED: _("The provider says that it did not arrive"),
+        ACCEPTED: _("The provider has it"),
+    }  # fmt: skip
+    return [
+        {"at": event.at, "title": words[event.outcome], "text": event.words, "to_come": False}
+        for event in message.provider_events.all()
+    ]
 
 
 def needs_somebody(message: Message) -> bool:

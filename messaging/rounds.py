@@ -15,6 +15,7 @@ from messaging.models import Heartbeat
 log = logging.getLogger(__name__)
 
 MARGIN = dt.timedelta(minutes=5)
+FAILED = "failed:"  # a heartbeat of this name tells when a round failed last
 
 
 @dataclass(frozen=True)
@@ -101,5 +102,6 @@ def _give_back(entry: Round, now: dt.datetime) -> None:
     """Let the next tick try again, instead of waiting for the next turn."""
     try:
         Heartbeat.objects.filter(name=entry.beat, at=now).update(at=now - entry.every)
+        beat(FAILED + entry.name, now)
     except DatabaseError:
         log.error("The round %s could not be given back.", entry.name)

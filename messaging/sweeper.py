@@ -7,11 +7,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from common import clock
 from messaging import delivery, health, rounds
+from messaging.dead_man import DeadMan
 from messaging.models import Delivery
 
 log = logging.getLogger(__name__)
@@ -72,11 +74,13 @@ def _safely(part: Callable[[], object]) -> bool:
 def run(stop: threading.Event, every: float) -> None:
     """Sweep every `every` seconds until told to stop; a database that is away is waited for."""
     away = False
+    dead_man = DeadMan()
     while not stop.is_set():
         started = time.monotonic()
         try:
             close_old_connections()
-            sweep(clock.now())
+            well = sweep(clock.now())
+            _safely(partial(dead_man.after_round, well))
             if away:
                 log.warning("The database is back; the sweeper goes on.")
             away = False

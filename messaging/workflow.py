@@ -20,9 +20,11 @@ UNDELIVERED = (S.DEAD, S.UNKNOWN)
 # What delivery does by itself; it writes no history, as the row says when and why.
 workflow = Workflow(
     {
-        S.QUEUED: {S.SENDING, S.CANCELLED, S.DEAD},
+        S.QUEUED: {S.SENDING, S.CANCELLED, S.DEAD, S.SENT},
         S.SENDING: {S.SENT, S.QUEUED, S.UNKNOWN, S.DEAD, S.CANCELLED},
-        S.UNKNOWN: {S.QUEUED},  # by hand: somebody decided that a second copy does no harm
-        S.DEAD: {S.QUEUED},  # by hand
+        # What a provider reports later: it arrived after all, or it did not and goes another way.
+        S.SENT: {S.DEAD, S.QUEUED},
+        S.UNKNOWN: {S.QUEUED, S.SENT, S.DEAD},  # queued by hand: somebody decided that a second copy does no harm
+        S.DEAD: {S.QUEUED, S.SENT},  # queued by hand
     }
 )

@@ -7,7 +7,7 @@ class ReferralsConfig(AppConfig):
 
     def ready(self):
         from clinics import sections
-        from referrals import notices, tasks  # noqa: F401
+        from referrals import notices, notices_asking, tasks  # noqa: F401
 
         sections.register(
             "consent",
@@ -15,3 +15,8 @@ class ReferralsConfig(AppConfig):
             _("What people agree to, in each language. Older versions are kept."),
             "referrals:consent-texts",
         )
+        notices_asking.connect()
+        sections.register(
+            "self-referral", _("Asking for a mentor oneself"), _("The public page, open or closed, and its words"),
+            "referrals:ask-settings", icon="hand-heart",
+        )  # fmt: skip

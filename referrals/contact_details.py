@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.models import Reminders
 from messaging.kinds import Recipient
 from referrals.models import Person
 
@@ -16,5 +17,8 @@ def recipient_for_person(ref: str) -> Recipient | None:
         email=person.email if person.email_verified_at else "",
         phone=str(person.phone) if person.phone and person.phone_verified_at else "",
         language=person.language,
-        time_zone=person.clinic.time_zone,
+        time_zone=person.time_zone or person.clinic.time_zone,
+        quiet_from=person.quiet_from,
+        quiet_until=person.quiet_until,
+        wants_reminders=person.reminders != Reminders.NONE,
     )

@@ -1,10 +1,13 @@
 """For whom: people, patients and their phases, offers, consent, referrals."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from accounts.models import Reminders
 from clinics.models import Clinic
 from common import clock
 from common.fields import CodesField
@@ -19,11 +22,12 @@ from common.vocabulary import (
     Must,
     Phase,
     Relation,
+    Topic,
     Treatment,
 )
 from referrals.profile import Profile
-from referrals.querysets import OfferQuerySet, PersonQuerySet, ReferralQuerySet
-from referrals.workflow import Status
+from referrals.querysets import OfferQuerySet, PersonQuerySet, ReferralQuerySet, SelfReferralQuerySet
+from referrals.workflow import SelfStatus, Status
 
 USER = settings.AUTH_USER_MODEL
 
@@ -39,6 +43,10 @@ class Person(PublicRef, Versioned):
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     gender = models.CharField(_("gender"), max_length=8, choices=Gender, blank=True)
     language = models.CharField(_("language of letters"), max_length=5, choices=Language, default=Language.NL)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)  # empty: the clinic's
+    quiet_from = models.TimeField(_("no reminders from"), default=dt.time(21))
+    quiet_until = models.TimeField(_("no reminders until"), default=dt.time(8))
+    reminders = models.CharField(_("reminders"), max_length=5, choices=Reminders, default=Reminders.EMAIL)
     email = models.EmailField(_("e-mail address"), blank=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
@@ -170,6 +178,8 @@ class Referral(PublicRef, Versioned, Profile):
     musts = CodesField(_("musts"), codes=Must)
     cautions = models.TextField(_("anything to be careful about"), max_length=500, blank=True)
 
+    # Somebody who wants only a group waits for no mentor (format chosen per person).
+    only_group = models.BooleanField(_("wants a group, no mentor"), default=False)
     ask_again_on = models.DateField(_("ask again on"), null=True, blank=True)  # while deferred
     close_reason = models.CharField(_("why it was closed"), max_length=20, blank=True)
 
@@ -321,3 +331,76 @@ class TriageNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d}"
+
+
+class SelfReferralPage(models.Model):
+    """Whether a clinic's public page is open, and its own words for the page and the leaflet."""
+
+    clinic = models.OneToOneField(Clinic, on_delete=models.CASCADE, related_name="self_referral_page")
+    is_open = models.BooleanField(_("people can ask for a mentor themselves"), default=False)
+    words = models.TextField(_("in the clinic's own words"), max_length=600, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.clinic)
+
+
+class SelfReferral(PublicRef, Versioned):
+    """Somebody asked for a mentor by the clinic's public page. A nurse confirms it; nothing clinical stands here."""
+
+    class Reason(models.TextChoices):
+        NOT_OURS = "not-ours", _("They are not looked after at this clinic")
+        NOT_REACHED = "not-reached", _("We could not reach them")
+        CHANGED_MIND = "changed-mind", _("They changed their mind")
+        ALREADY = "already", _("They are in the programme already")
+        OTHER_HELP = "other-help", _("Other help fits better")
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="self_referrals")
+    status = models.CharField(max_length=10, choices=SelfStatus, default=SelfStatus.ASKED)
+    first_name = models.CharField(_("given name"), max_length=80, blank=True)
+    last_name = models.CharField(_("family name"), max_length=80, blank=True)
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = PhoneNumberField(_("phone"), blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.NL)
+    relation = models.CharField(_("they are"), max_length=10, choices=Relation, blank=True)
+    topics = CodesField(_("what about"), codes=Topic)
+    consent_words = models.TextField(max_length=1000, blank=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    reason = models.CharField(_("why not"), max_length=12, choices=Reason, blank=True)
+    referral = models.OneToOneField(
+        Referral, null=True, blank=True, on_delete=models.SET_NULL, related_name="self_referral"
+    )
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SelfReferralQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        indexes = [models.Index(fields=["clinic", "status", "asked_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None)
+                | models.Q(first_name="", last_name="", birth_year=None, email="", phone="", consent_words=""),
+                name="self_referral_erased_is_empty",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="declined") | ~models.Q(reason=""), name="self_referral_declined_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or str(_("Somebody who asked"))
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def topic_words(self) -> list:
+        return [Topic(code).label for code in self.topics]
+
+
+class SelfReferralEvent(StatusChange):
+    """The history of a wish that somebody sent themselves."""
+
+    self_referral = models.ForeignKey(SelfReferral, on_delete=models.CASCADE, related_name="history")

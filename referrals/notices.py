@@ -10,16 +10,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from messaging import kinds
 from messaging.kinds import Kind, Recipient, Rendered
+from messaging.people import reader_of
 from referrals.models import Referral
 from referrals.workflow import Status
 
 
 def _user(message) -> Recipient | None:
-    user = User.objects.filter(ref=message.recipient.partition(":")[2], is_active=True).first()
-    if user is None:
-        return None
-    email = user.email if user.email_verified_at else ""
-    return Recipient(user.first_name, email, str(user.phone or ""), user.language, user.time_zone)
+    return reader_of(User.objects.filter(ref=message.recipient.partition(":")[2], is_active=True).first())
 
 
 def _still(*statuses):

@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-LOOKING, HAS, FINISHED = "looking", "has", "finished"  # the groups of a list
+LOOKING, HAS, IN_GROUP, FINISHED = "looking", "has", "in-group", "finished"  # the groups of a list
 
 
 @dataclass(frozen=True)

@@ -81,3 +81,17 @@ class ReferralQuerySet(models.QuerySet):
     def lock(self, pk: int):
         """Return the referral, locked until the transaction ends."""
         return self.select_for_update().get(pk=pk)
+
+
+class SelfReferralQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return what came in at the clinics in which the user refers or coordinates."""
+        return self.filter(clinic__in=clinics_where(user, Perm.REFER) | clinics_where(user, Perm.COORDINATE))
+
+    def waiting(self):
+        """Return what nobody has confirmed or declined yet."""
+        return self.filter(status="asked")
+
+    def lock(self, pk: int):
+        """Return the row with its clinic, locked until the transaction ends."""
+        return self.select_for_update(of=("self",)).select_related("clinic").get(pk=pk)

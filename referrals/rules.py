@@ -34,6 +34,12 @@ def triage(user, referral) -> bool:
     return can(user, Perm.COORDINATE, referral.clinic_id)
 
 
+@rule(_("Only the coordinators of this clinic open a referral again."), system=True)
+def reopen(user, referral) -> bool:
+    """Open a closed referral again; its mentee does so on their own page, signed by the system user."""
+    return can(user, Perm.COORDINATE, referral.clinic_id)
+
+
 @rule(_("Only the coordinators of this clinic decide about a referral."), system=True)
 def close(user, referral) -> bool:
     """Close a referral; jobs may too."""

@@ -26,3 +26,17 @@ workflow = Workflow(
         S.CLOSED: {S.OPEN},
     }
 )
+
+
+class SelfStatus(models.TextChoices):
+    """Where a wish that somebody sent themselves stands."""
+
+    ASKED = "asked", _("Asked")
+    CONFIRMED = "confirmed", _("Confirmed by the care team")
+    DECLINED = "declined", _("Not through here")
+    WITHDRAWN = "withdrawn", _("Taken back")
+    EXPIRED = "expired", _("Not answered in time")
+
+
+A = SelfStatus
+self_workflow = Workflow({A.ASKED: {A.CONFIRMED, A.DECLINED, A.WITHDRAWN, A.EXPIRED}})

@@ -1,10 +1,13 @@
 """What holds for every test: no network, strict templates, a clean cache."""
 
+import contextlib
+import gc
 import socket
 
 import pytest
 from django.core.cache import cache
 
+from tests import migrated
 from tests.templates_strict import Undefined
 
 pytest_plugins = ["tests.fixtures", "tests.browser"]
@@ -16,6 +19,21 @@ COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences"}
 def is_local(address) -> bool:
     """Tell whether an address stays on this machine."""
     return not isinstance(address, tuple) or str(address[0]).startswith(LOOPBACK)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, pytestconfig):
+    """Migrate once for all processes and runs; see tests/migrated.py. Needs pytest's cache folder."""
+    cache = getattr(pytestconfig, "cache", None)
+    with migrated.once(cache.mkdir("migrated")) if cache else contextlib.nullcontext():
+        yield
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays: looking for circles in it again and again takes a tenth of the tests' time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from clinics.models import Clinic, EmergencyNumber, Membership, WorkingHours
@@ -40,6 +41,14 @@ WEIGHTS = {
 _numbers = itertools.count(1)
 
 
+def days_ago(days: int, tz: str = "Europe/Brussels") -> dt.datetime:
+    """Return the moment so many days back by the calendar, when clocks showed the present hour.
+
+    24 hours times days is an hour off across a change of the clocks: near midnight another day, and other words.
+    """
+    return (clock.now().astimezone(ZoneInfo(tz)) - days * DAY).astimezone(dt.UTC)
+
+
 def make_user(clinic=None, *roles, **fields) -> User:
     """Store an account with a verified address and these roles in the clinic."""
     n = next(_numbers)
@@ -56,7 +65,7 @@ def make_user(clinic=None, *roles, **fields) -> User:
 class Team:
     """A clinic with one person in each role; consent texts, weights and settings are in place.
 
-    Attributes: clinic, nurse, coordinator, clinician, backup, admin (users).
+    Attributes: clinic, nurse, coordinator, clinician, backup, admin, trainer (users).
     """
 
     def __init__(self, name: str = "Leieland Rheumatology Clinic"):
@@ -66,6 +75,7 @@ class Team:
         self.clinician = make_user(self.clinic, Role.CLINICIAN, first_name="Piet")
         self.backup = make_user(self.clinic, Role.CLINICIAN, first_name="Nora")
         self.admin = make_user(self.clinic, Role.ADMIN, first_name="Ana")
+        self.trainer = make_user(self.clinic, Role.TRAINER, first_name="Mieke")
         self.clinic.default_clinician = self.clinician
         self.clinic.save()
 
@@ -73,8 +83,9 @@ class Team:
 def make_clinic(name: str = "Leieland Rheumatology Clinic") -> Clinic:
     """Store a clinic with working hours, numbers, consent texts and weights."""
     clinic = Clinic.objects.create(
-        name=name, languages=[Language.NL, Language.FR, Language.EN], phone="+3290000010", flag_phone="+3290000012"
-    )
+        name=name, languages=[Language.NL, Language.FR, Language.EN], phone="+3290000010", flag_phone="+3290000012",
+        switched_on_at=clock.now(),
+    )  # fmt: skip
     for weekday in range(5):
         WorkingHours.objects.create(clinic=clinic, weekday=weekday, opens=dt.time(8, 30), closes=dt.time(17))
     EmergencyNumber.objects.create(clinic=clinic, position=1, label="Danger to life", number="112")
@@ -138,7 +149,7 @@ def make_mentor(team, *, ready=True, places=2, person=None, **fields) -> Mentor:
         values |= {
             "status": MentorStatus.ACTIVE, "vetted_on": on - 90 * DAY, "vetted_by": team.coordinator,
             "code_signed_on": on - 60 * DAY, "checks_valid_until": on + 365 * DAY,
-            "secrecy_briefing_on": on - 60 * DAY, "met_team_on": on - 60 * DAY,
+            "secrecy_briefing_on": on - 60 * DAY, "met_team_on": on - 60 * DAY, "supervise_by": on + 30 * DAY,
         }  # fmt: skip
     mentor = Mentor.objects.create(person=person, **(values | fields))
     if ready:
@@ -171,6 +182,7 @@ def make_match(team, *, status=MatchStatus.INTRODUCED, referral=None, mentor=Non
             "mentee_asked_at": begun, "mentee_answer": "yes", "mentee_answered_at": begun,
             "mentor_expectations_at": begun, "mentee_expectations_at": begun,
             "introduced_at": begun, "introduced_by": team.coordinator,
+            "mentee_shares_at": begun, "mentor_shares_at": begun,
         }  # fmt: skip
     if status == MatchStatus.ENDED:
         values |= {"ended_at": now, "ended_by": team.coordinator, "end_reason": "planned"}

@@ -21,6 +21,7 @@ class Decision(models.TextChoices):
     """What somebody decides about an applicant (VdE21: not everyone qualifies; Joo22: another role)."""
 
     ACCEPT = "accept", _("Yes, as a mentor")
+    LATER = "later", _("Not now")
     REDIRECT = "redirect", _("Another role fits better")
     DECLINE = "decline", _("No")
 

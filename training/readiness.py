@@ -11,14 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from common import words
 from common.errors import NotReady
 from referrals.models import Person, Referral
-from training.models import Certificate, Mentor
+from training.models import AgreementText, Certificate, Mentor
 from training.workflow import Status
 
 SOON = dt.timedelta(days=42)  # what ends within six weeks is named beforehand [D]
@@ -49,11 +50,19 @@ class Record:
     secrecy_briefing_on: dt.date | None
     checks_valid_until: dt.date | None
     met_team_on: dt.date | None
+    supervise_by: dt.date | None
+    new_from: dt.date | None
+    flare_since: dt.date | None
     rest_from: dt.date | None
     rest_until: dt.date | None
     person: Owner
     valid_certificates: list[Any]
     is_waiting: bool
+    sign_again_by: dt.date | None
+    asks_check: bool
+    asks_briefing: bool
+    asks_team: bool
+    late_stops: bool
 
 
 @dataclass(frozen=True)
@@ -90,10 +99,30 @@ def require(mentor: Mentor | Record, on: dt.date) -> None:
 
 def with_facts(mentors: QuerySet) -> QuerySet:
     """Fetch with the mentors what the checks look at, in a fixed number of queries."""
-    waiting = Referral.objects.filter(mentee=OuterRef("person"), status__in=WAITING_FOR_A_MENTOR)
     return mentors.select_related("person__clinic", "person__user", "supervisor").prefetch_related(
         Prefetch("certificates", queryset=Certificate.objects.filter(revoked_at=None), to_attr="valid_certificates")
-    ).annotate(is_waiting=Exists(waiting))  # fmt: skip
+    ).annotate(**facts())  # fmt: skip
+
+
+def facts() -> dict[str, Any]:
+    """Return what the checks ask beyond the record itself, as annotations of mentors.
+
+    `sign_again_by` is the day by which newer words must be signed; `asks_…` what the rules they were accepted
+    under ask (everything, where there are none); `late_stops` whether late supervision stops new people.
+    """
+    waiting = Referral.objects.filter(mentee=OuterRef("person"), status__in=WAITING_FOR_A_MENTOR)
+    return {
+        "is_waiting": Exists(waiting),
+        "sign_again_by": Subquery(_newer_words().order_by("sign_by").values("sign_by")[:1]),
+        "asks_check": Coalesce(F("policy__needs_check"), True),
+        "asks_briefing": Coalesce(F("policy__needs_briefing"), True),
+        "asks_team": Coalesce(F("policy__needs_team"), True),
+        "late_stops": Coalesce(F("person__clinic__care_rules__late_supervision_stops"), True),
+    }
+
+
+def _newer_words() -> QuerySet:
+    return AgreementText.objects.filter(clinic=OuterRef("person__clinic"), in_force_from__gt=OuterRef("code_signed_on"))
 
 
 def ready(on: dt.date) -> QuerySet:
@@ -111,9 +140,14 @@ def only_ready(mentors: QuerySet, on: dt.date) -> QuerySet:
     )
     waiting = Referral.objects.filter(mentee=OuterRef("person"), status__in=WAITING_FOR_A_MENTOR)
     return mentors.filter(
-        Exists(certificate), ~Exists(waiting), ~resting(on), Q(status=Status.ACTIVE) | rest_is_over(on),
-        vetted_on__lte=on, code_signed_on__lte=on, secrecy_briefing_on__lte=on, met_team_on__lte=on,
-        checks_valid_until__gte=on, person__user__is_active=True,
+        Exists(certificate), ~Exists(waiting), ~Exists(_newer_words().filter(sign_by__lt=on)),
+        ~resting(on), Q(status=Status.ACTIVE) | rest_is_over(on),
+        Q(secrecy_briefing_on__lte=on) | Q(policy__needs_briefing=False),
+        Q(met_team_on__lte=on) | Q(policy__needs_team=False),
+        Q(checks_valid_until__gte=on) | Q(policy__needs_check=False),
+        Q(supervise_by__gte=on) | Q(person__clinic__care_rules__late_supervision_stops=False),
+        Q(new_from=None) | Q(new_from__lte=on), Q(flare_since=None) | Q(flare_since__gt=on),
+        vetted_on__lte=on, code_signed_on__lte=on, person__user__is_active=True,
     )  # fmt: skip
 
 
@@ -156,10 +190,12 @@ def ends_soon(mentor: Mentor | Record, on: dt.date) -> list[tuple[str, dt.date]]
     return found
 
 
-def _is_waiting(mentor: Any) -> bool:
-    if not hasattr(mentor, "is_waiting"):
-        mentor.is_waiting = mentor.person.referrals.filter(status__in=WAITING_FOR_A_MENTOR).exists()
-    return mentor.is_waiting
+def _fact(mentor: Any, name: str) -> Any:
+    """Return one of the facts; of a mentor fetched without them, all are asked at once."""
+    if not hasattr(mentor, name):
+        for key, value in Mentor.objects.filter(pk=mentor.pk).annotate(**facts()).values(*facts()).get().items():
+            setattr(mentor, key, value)
+    return getattr(mentor, name)
 
 
 def why_no_mentee(person: Person) -> str:
@@ -201,6 +237,33 @@ def _rest_words(mentor: Mentor | Record, on: dt.date) -> str:
     if mentor.rest_until and mentor.rest_until >= on:
         return _("resting until %(day)s") % {"day": _day(mentor.rest_until, on)}
     return _("resting until they say so")
+
+
+def _late_words(mentor: Mentor | Record, on: dt.date) -> str:
+    if mentor.supervise_by is None:
+        return _("no supervision is agreed")
+    days = (on - mentor.supervise_by).days
+    return ngettext("supervision is %(n)d day late", "supervision is %(n)d days late", days) % {"n": days}
+
+
+def _code_words(mentor: Mentor | Record, on: dt.date) -> str:
+    if not _since(mentor.code_signed_on, on):
+        return _("the code of conduct is not signed")
+    return _("the new words are not signed")
+
+
+def _is_signed(mentor: Mentor | Record, on: dt.date) -> bool:
+    if not _since(mentor.code_signed_on, on):
+        return False
+    again = _fact(mentor, "sign_again_by")
+    return again is None or again >= on
+
+
+def _signed_words(mentor: Mentor | Record, on: dt.date) -> str:
+    again = _fact(mentor, "sign_again_by")
+    if again is None:
+        return _on(mentor.code_signed_on, on)
+    return _("There are new words to sign, before %(day)s is over.") % {"day": _day(again, on)}
 
 
 def _certificate_words(mentor: Mentor | Record, on: dt.date) -> str:
@@ -250,20 +313,21 @@ CHECKS = (
         lambda m, on: _("not accepted yet"), lambda m, on: _on(m.vetted_on, on),
     ),
     Check(
-        "code", gettext_lazy("Code of conduct signed"), lambda m, on: _since(m.code_signed_on, on),
-        lambda m, on: _("the code of conduct is not signed"), lambda m, on: _on(m.code_signed_on, on),
+        "code", gettext_lazy("Code of conduct signed"), _is_signed, _code_words, _signed_words,
     ),
     Check(
-        "secrecy", gettext_lazy("Secrecy briefing"), lambda m, on: _since(m.secrecy_briefing_on, on),
+        "secrecy", gettext_lazy("Secrecy briefing"),
+        lambda m, on: _since(m.secrecy_briefing_on, on) or not _fact(m, "asks_briefing"),
         lambda m, on: _("no secrecy briefing"), lambda m, on: _on(m.secrecy_briefing_on, on),
     ),
     Check(
         "checks", gettext_lazy("Background check"),
-        lambda m, on: m.checks_valid_until is not None and m.checks_valid_until >= on,
+        lambda m, on: (m.checks_valid_until or dt.date.min) >= on or not _fact(m, "asks_check"),
         _checks_words, lambda m, on: _until(m.checks_valid_until, on),
     ),
     Check(
-        "team", gettext_lazy("Met the team"), lambda m, on: _since(m.met_team_on, on),
+        "team", gettext_lazy("Met the team"),
+        lambda m, on: _since(m.met_team_on, on) or not _fact(m, "asks_team"),
         lambda m, on: _("has not met the team"), lambda m, on: _on(m.met_team_on, on),
     ),
     Check(
@@ -278,7 +342,20 @@ CHECKS = (
           lambda m, on: ""),
     Check("rest", gettext_lazy("Not resting"), lambda m, on: not is_resting(m, on), _rest_words, lambda m, on: ""),
     Check(
-        "mentee", gettext_lazy("Not looking for a mentor"), lambda m, on: not _is_waiting(m),
+        "flare", gettext_lazy("No flare now"), lambda m, on: not _since(m.flare_since, on),
+        lambda m, on: _("has a flare now"), lambda m, on: "",
+    ),
+    Check(
+        "supervision", gettext_lazy("Supervision in time"),
+        lambda m, on: (m.supervise_by or dt.date.min) >= on or not _fact(m, "late_stops"), _late_words,
+        lambda m, on: _("The next talk is before %(day)s is over.") % {"day": _day(m.supervise_by, on)} if m.supervise_by else "",
+    ),
+    Check(
+        "new-from", gettext_lazy("Free for somebody new"), lambda m, on: m.new_from is None or m.new_from <= on,
+        lambda m, on: _("agreed to take nobody new before %(day)s") % {"day": _day(m.new_from, on)}, lambda m, on: "",
+    ),
+    Check(
+        "mentee", gettext_lazy("Not looking for a mentor"), lambda m, on: not _fact(m, "is_waiting"),
         lambda m, on: _("is looking for a mentor too"), lambda m, on: "",
     ),
 )  # fmt: skip

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from training import actions, forms, readiness
+from training import actions, readiness
+from training.forms import records as forms
 from training.models import Mentor
 from training.workflow import LEAVING, Status
 
@@ -32,6 +33,7 @@ class Step:
     done: Any
     icon: str = "pencil"
     lede: Any = ""
+    page: str = ""  # the name of a page of its own, for a step that asks more than one form
 
 
 def _dated(action) -> Callable[[Mentor, Any, dict], Any]:
@@ -90,9 +92,11 @@ STEPS = {
         ),
         Step(
             "rest", _("A rest for %(name)s"), _("Give a rest"), forms.GiveRestForm,
-            lambda m, by, a: actions.rest(mentor=m.pk, by=by, from_=a["rest_from"], until=a["rest_until"]),
+            lambda m, by, a: actions.rest(
+                mentor=m.pk, by=by, from_=a["rest_from"], until=a["rest_until"], plan=a["plan"]
+            ),
             PRESENT, _("The rest is saved. No requests meanwhile."), "circle-pause",
-            _("No new requests meanwhile. The people they talk with stay."),
+            _("No new requests meanwhile."),
         ),
         Step(
             "back", _("Is %(name)s back?"), _("Back from the rest"), forms.SureForm,
@@ -114,6 +118,7 @@ STEPS = {
             _noted(actions.decertify), PRESENT, _("They are no longer a mentor. Their access to people has ended."),
             "octagon-alert",
             _("Their certificates are taken back and they see none of their people from this moment on."),
+            "training:decertify",
         ),
         Step(
             "willing", _("Would %(name)s help people of other clinics?"), _("Say what they told you about other clinics"),

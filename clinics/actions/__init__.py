@@ -11,6 +11,7 @@ from clinics.actions.people import (
     take_back,
 )
 from clinics.actions.settings import BASICS, DANGER, change_basics, change_hours, change_numbers, note_change
+from clinics.actions.switching import switch_on
 
 __all__ = [
     "BASICS",
@@ -26,5 +27,6 @@ __all__ = [
     "reactivate",
     "send_again",
     "set_roles",
+    "switch_on",
     "take_back",
 ]

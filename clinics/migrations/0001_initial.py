@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('mentor_answer_hours__gte', 1)), name='clinic_answer_hours'),
+                    models.CheckConstraint(condition=models.Q(('first_contact_hours__gte', 1)), name='clinic_contact_hours'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +56,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['clinic', '-at'], name='clinics_acc_clinic__d385d7_idx'),
+                    models.Index(fields=['by', '-at'], name='clinics_acc_by_id_420a96_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +89,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['clinic', 'user', 'role'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('clinic', 'user', 'role'), name='one_live_membership'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='membership_ended_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,38 +120,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['weekday', 'opens'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='working_hours_weekday'),
+                    models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='working_hours_order'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='clinic',
-            constraint=models.CheckConstraint(condition=models.Q(('mentor_answer_hours__gte', 1)), name='clinic_answer_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='clinic',
-            constraint=models.CheckConstraint(condition=models.Q(('first_contact_hours__gte', 1)), name='clinic_contact_hours'),
-        ),
-        migrations.AddIndex(
-            model_name='accesslog',
-            index=models.Index(fields=['clinic', '-at'], name='clinics_acc_clinic__d385d7_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='accesslog',
-            index=models.Index(fields=['by', '-at'], name='clinics_acc_by_id_420a96_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('clinic', 'user', 'role'), name='one_live_membership'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='membership_ended_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='working_hours_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='working_hours_order'),
         ),
     ]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from importlib import resources
+from io import BytesIO
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
-import lucide
 from django import forms, template
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -22,11 +26,17 @@ register = template.Library()
 # Pictures and files -----------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)
+def _drawings() -> ZipFile:
+    """Return the package's drawings, opened once: reading the list of all of them takes longer than a page."""
+    return ZipFile(BytesIO((resources.files("lucide") / "lucide.zip").read_bytes()))
+
+
 @lru_cache(maxsize=256)
 def _drawing(name: str) -> str:
-    svg = lucide._load_icon(str(name))
-    inner = "".join(lucide.ElementTree.tostring(node, encoding="unicode") for node in svg)
-    inner = inner.replace(' xmlns="http://www.w3.org/2000/svg"', "").replace(" />", "/>")
+    svg = ElementTree.fromstring(_drawings().read(f"{name}.svg"))
+    inner = "".join(ElementTree.tostring(node, encoding="unicode") for node in svg)
+    inner = re.sub(r' ?xmlns:ns0="[^"]*"', "", inner).replace("ns0:", "").replace(" />", "/>")
     return f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{inner}</svg>'
 
 

@@ -13,8 +13,9 @@ from desk.demo.stage import DAY, HOUR, MINUTE
 from matching import actions as matching
 from matching.models import Match
 from matching.workflow import Status
-from mentorship.actions import contacts, pairs, questions
+from mentorship.actions import closing, contacts, pairs, questions
 from mentorship.models import Contact
+from mentorship.rules.pairs import PRESENT
 from mentorship.workflow import ContactStatus as C
 from referrals import actions as referrals
 from referrals.models import Scope
@@ -171,6 +172,17 @@ class Life:
             last_contact_on=(clock.now() + 10 * DAY).date(),
         )  # fmt: skip
         self.stage.at(clock.now() + 10 * DAY + 3 * HOUR, self.log, C.TALKED)
+        self.stage.at(clock.now() + 10 * DAY + 5 * HOUR, self.say_deleted)
+
+    def say_deleted(self) -> None:
+        """The mentor deletes the numbers, where they still talk."""
+        match = self.match()
+        if match.status in PRESENT:
+            closing.say_deleted(match=self.pk, by=self.mentor)
+
+    def debrief(self) -> None:
+        """Somebody talks with the mentor about the ending."""
+        closing.note_debrief(match=self.pk, by=self.cast.coordinator)
 
     def end(self) -> None:
         """End it for its reason; what the referral becomes follows."""
@@ -179,6 +191,7 @@ class Life:
             referrals.close(referral=self.match().referral_id, by=self.cast.coordinator, reason="died")
             return
         matching.end(match=self.pk, by=self.cast.coordinator, reason=reason)
+        self.stage.at(clock.now() + 5 * DAY, self.debrief)
         if reason == "planned":
             self.close("finished", hours=2)
         elif reason in ("mentee", "out-of-touch"):

@@ -48,6 +48,7 @@ LEIELAND = House(
         "admin": Staff("Ana", "Verstraete", "nl", (Role.ADMIN,)),
         "backup": Staff("Nora", "Peeters", "nl", (Role.CLINICIAN,)),
         "two roles": Staff("Joke", "Lambrecht", "nl", (Role.NURSE, Role.COORDINATOR)),
+        "trainer": Staff("Mieke", "Daems", "nl", (Role.TRAINER,)),
     },
 )  # fmt: skip
 SENNE = House(
@@ -61,6 +62,7 @@ SENNE = House(
     },
 )  # fmt: skip
 HOUSES = (LEIELAND, SENNE)
+KNOWN = 0  # the mentor whose sign-in the demo prints, by their place in the list
 
 WORDS_OF_MENTORS = {
     "nl": (

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from common.errors import NotReady
 from common.models import new_ref
 from desk.demo import profiles, texts
-from desk.demo.cast import KNOWN, Cast
+from desk.demo.cast import Cast
 from desk.demo.fates import Fate
 from desk.demo.looks import look
-from desk.demo.people import Somebody
+from desk.demo.people import KNOWN, Somebody
 from desk.demo.stage import DAY, MINUTE, Stage
 from matching import actions as matching
 from matching import facts, ranking
@@ -97,7 +97,10 @@ class Road:
             return
         if step in ("yes", "decline", "ask mentee", "answer", "introduce") and self.match is None:
             return
-        getattr(self, {"return": "return_"}.get(step, step.replace(" ", "_")))()
+        try:
+            getattr(self, {"return": "return_"}.get(step, step.replace(" ", "_")))()
+        except NotReady:  # their mentor rests or is not in order meanwhile: the coordinator looks at it today
+            self.match = None
 
     # -- steps
 
@@ -162,7 +165,7 @@ class Road:
         return self.match.mentor.person.user
 
     def yes(self) -> None:
-        matching.accept(match=self.match.pk, by=self.mentor, expectations=True)
+        matching.accept(match=self.match.pk, by=self.mentor, expectations=True, shares=self.number % 9 != 4)
 
     def decline(self) -> None:
         matching.decline(match=self.match.pk, by=self.mentor)
@@ -183,6 +186,7 @@ class Road:
         matching.mentee_answer(
             match=self.match.pk, by=self.stage.system if by_link else self.leen, answer=answer,
             expectations=answer == "yes" and (by_link or self.fate.last not in ("mentee said yes",)),
+            shares=self.number % 7 != 5,
         )  # fmt: skip
 
     def introduce(self) -> None:

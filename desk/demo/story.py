@@ -15,11 +15,17 @@ from accounts.models import User
 from common import clock
 from common.models import new_ref
 from desk.demo.answers import Answers
-from desk.demo.cast import BEGAN, KNOWN, Cast, add_mentors, open_clinic
+from desk.demo.applicants import add_applicants
+from desk.demo.asking import add_asking
+from desk.demo.careers import BEGAN, add_mentors
+from desk.demo.cast import Cast, open_clinic
+from desk.demo.days import add_days
 from desk.demo.fates import FATES
+from desk.demo.groups import add_groups
 from desk.demo.life import Life
-from desk.demo.people import HOUSES, MENTEES
+from desk.demo.people import HOUSES, KNOWN, MENTEES
 from desk.demo.road import Road
+from desk.demo.rota import add_rota
 from desk.demo.stage import DAY, MINUTE, Stage, nothing_leaves
 from messaging import actions as messaging
 from messaging.models import Message
@@ -28,6 +34,7 @@ from referrals import actions as referrals
 PASSWORD = "a-good-word-halved"
 ACCOUNTS = "demo-accounts.json"
 DAILY = 25  # before these last days the rounds ran every third day: the story is told faster, and nobody misses it
+OVERVIEWS = 4
 UNDELIVERED_STAYS = 5 * DAY  # younger ones wait for the coordinator today
 
 
@@ -42,10 +49,22 @@ def live(*, now: dt.datetime, seed: int = 1) -> list[Cast]:
             add_mentors(stage, cast)
             plan_referrals(stage, cast, answers)
             plan_offers(stage, cast)
+            add_rota(stage, cast)
+        add_applicants(stage, casts[0])
+        add_days(stage, casts[0])
+        add_groups(stage, casts[0])
+        add_asking(stage, casts[0])
         plan_days(stage, casts, answers)
+        plan_overviews(stage)
         stage.play()
         User.objects.filter(is_system=False).update(password=make_password(PASSWORD))
     return casts
+
+
+def plan_overviews(stage: Stage) -> None:
+    """Send the daily overviews of the last days only: each counts all of Today, and nobody reads those of months ago."""
+    User.objects.update(digest=False)
+    stage.at(stage.days_ago(OVERVIEWS, 6), User.objects.filter(is_system=False).update, digest=True)
 
 
 def plan_referrals(stage: Stage, cast: Cast, answers: Answers) -> None:
@@ -115,6 +134,7 @@ def accounts(casts: list[Cast]) -> list[dict[str, str]]:
     rows = [(part, first.users[part]) for part in ("nurse", "coordinator", "clinician", "admin")]
     rows.insert(2, ("mentor", first.mentors[KNOWN].person.user))
     rows.append(("nurse and coordinator", first.users["two roles"]))
+    rows.append(("trainer", first.users["trainer"]))
     rows += [
         (f"{part}, {casts[1].clinic.name}", casts[1].users[part])
         for part in ("nurse", "coordinator", "clinician", "admin")

@@ -12,7 +12,12 @@ from django.utils.translation import ngettext
 from clinics.models import Clinic
 from common import clock
 from common.words import local
-from desk.today import care, choices, pairing, safety
+from desk.today import asking, care, caring, choices, own_page, pairing, safety, sessions, supervising
+from desk.today.applying import applicants
+from desk.today.costs import claims
+from desk.today.ending import endings
+from desk.today.groups import groups as group_work
+from desk.today.learning import learning as learners
 from desk.today.rows import Desk, Group
 from desk.today.safety import Undelivered
 from matching.models import MatchEvent
@@ -33,7 +38,7 @@ class Today:
 
 
 def today(user, clinic: Clinic, *, whole: str = "") -> Today:
-    """Gather what needs this user at this clinic now. At most 20 queries, however many rows.
+    """Gather what needs this user at this clinic now. At most 40 queries, however many rows.
 
     `whole` is the id of a group that has no page of its own, to show with all its rows.
     """
@@ -43,12 +48,25 @@ def today(user, clinic: Clinic, *, whole: str = "") -> Today:
         unresolved,
         care.after_a_death(desk),
         *care.checks(desk),
+        supervising.concerns(desk),
+        caring.tasks(desk),
+        caring.to_hand_over(desk),
         pairing.referrals(desk),
+        asking.wishes(desk),
+        own_page.said(desk),
         choices.choices(desk),
         *pairing.matches(desk),
         *safety.questions(desk),
         *pairing.waiting(desk),
+        learners(desk),
         care.mentors(desk),
+        supervising.supervision(desk),
+        supervising.reviews(desk),
+        *endings(desk),
+        *group_work(desk),
+        claims(desk),
+        applicants(desk),
+        sessions.days(desk),
     ]
     undelivered = safety.undelivered(desk)
     others = sum(g.total for g in groups) + (undelivered.count if undelivered else 0)

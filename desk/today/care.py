@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from common import words
+from desk.today import certifying
 from desk.today.rows import MOST, SHOWN, Action, Desk, Group, Row, call, first_of, group, named
 from mentorship import checks as questions
-from mentorship.lent import TALK_WITHIN, is_lent, says
-from mentorship.models import Aftercare, FollowUpCheck, RedFlag, Route
+from mentorship.lent import is_lent, says
+from mentorship.models import Aftercare, FollowUpCheck, RedFlag
 from mentorship.workflow import UNRESOLVED
-from training.models import Certificate, Mentor
-from training.workflow import Status as MentorStatus
 
-CERTIFICATE_AHEAD = dt.timedelta(days=60)  # [D] time enough to plan a renewal
 OF_CHECKS = (
-    "ref", "day", "to", "answer", "more", "asked_at", "answered_at", "due_on", "match__ref",
+    "ref", "day", "to", "answer", "more", "comment", "asked_at", "answered_at", "due_on", "match__ref",
     *named("match__referral__mentee", "match__mentor__person"),
 )  # fmt: skip
 OF_TASKS = (
@@ -28,14 +25,17 @@ OF_TASKS = (
 
 
 def checks(desk: Desk) -> list[Group]:
-    """Return follow-up answers that ask for somebody, and questions nobody answered."""
+    """Return follow-up answers that ask for somebody, questions nobody answered, and what formats ask of the team."""
     seen = FollowUpCheck.objects.visible_to(desk.user).filter(match__referral__clinic=desk.clinic)
     rows = FollowUpCheck.objects.order_by()
-    parts = [part.values("pk") for part in (rows.worrying(), rows.once_worrying(), rows.unanswered(desk.now))]
+    asked = (rows.worrying(), rows.once_worrying(), rows.unanswered(desk.now), rows.of_formats())
+    parts = [part.values("pk") for part in asked]
     few = parts[0].union(*parts[1:])  # found first, then looked at
     both = seen.filter(pk__in=few).with_what_was().select_related("match__referral__mentee", "match__mentor__person")
     found = list(both.only(*OF_CHECKS).order_by("answered_at", "due_on", "pk")[:MOST])
-    answered, silent = [c for c in found if c.answered_at], [c for c in found if not c.answered_at]
+    of_team = [c for c in found if c.to == questions.TEAM]
+    answered = [c for c in found if c.answered_at]
+    silent = [c for c in found if not c.answered_at and c.to != questions.TEAM]
     url = reverse("mentorship:pairs")
     return [
         group(
@@ -45,6 +45,10 @@ def checks(desk: Desk) -> list[Group]:
         group(
             "silence", _("Follow-up questions without an answer"), [silence_row(desk, check) for check in silent[:SHOWN]],
             total=len(silent), text=_("Asked five days ago or more."), all_url=url,
+        ),
+        group(
+            "look-at", _("Pairs to look at"), [team_row(desk, check) for check in of_team[:SHOWN]],
+            total=len(of_team), text=_("Their way to meet asks it of you."), all_url=url,
         ),
     ]  # fmt: skip
 
@@ -87,6 +91,17 @@ def silence_row(desk: Desk, check: FollowUpCheck) -> Row:
     )
 
 
+def team_row(desk: Desk, check: FollowUpCheck) -> Row:
+    """Say what a format asks the team to look at, in its own words, and by when."""
+    mentor, mentee = sides(check)
+    url = reverse("mentorship:check", args=[check.ref])
+    last = check.due_on + dt.timedelta(days=check.more.get("until", check.day) - check.day)
+    when, on = desk.ahead(last)
+    title = _("%(mentee)s and %(mentor)s") % {"mentee": mentee, "mentor": mentor}
+    step = Action(_("Open"), url, about=mentee.first_name)
+    return Row(title, url, f"“{check.comment}”", step, when=when, when_more=on, people=(mentee, mentor))
+
+
 def after_a_death(desk: Desk) -> Group:
     """Return the tasks a death leaves for people: ring who stays behind. Nothing is sent by itself."""
     rows = (
@@ -121,29 +136,21 @@ def aftercare_row(desk: Desk, task: Aftercare) -> Row:
 
 
 def mentors(desk: Desk) -> Group:
-    """Return worries elsewhere about mentors of this clinic, mentors to ring after an urgent flag, certificates about to end."""
+    """Return worries elsewhere about mentors of this clinic, and papers that end."""
     found = flags_of_mentors(desk)
-    rows = [elsewhere_row(desk, flag) for flag in found if flag.route == Route.CONDUCT]
-    urgent = {flag.match.mentor_id: flag for flag in found if flag.route != Route.CONDUCT}
-    rows += [debrief_row(desk, flag) for flag in urgent.values()]
-    ending, total = first_of(certificates_ending(desk))
+    rows = [elsewhere_row(desk, flag) for flag in found]
+    ending, total = first_of(certifying.papers_ending(desk))
     return group(
-        "care", _("Looking after mentors"), rows + [certificate_row(desk, m) for m in ending],
-        total=len(rows) + total, text=_("Certificates, and how they are."), all_url=reverse("training:mentors"),
+        "care", _("Looking after mentors"), rows + [certifying.paper_row(desk, m) for m in ending],
+        total=len(rows) + total, text=_("Papers, and how they are."), all_url=reverse("training:mentors"),
     )  # fmt: skip
 
 
 def flags_of_mentors(desk: Desk) -> list[RedFlag]:
-    """Return what concerns mentors of this clinic: the urgent flags they raised in the last days, wherever, and open
-    worries of other clinics about them. Found first, then looked at; one query.
-    """
-    rows = RedFlag.objects.order_by()
-    elsewhere = rows.seen_from_home(desk.user).filter(status__in=UNRESOLVED)
-    parts = [
-        part.filter(match__mentor__person__clinic=desk.clinic).values("pk")
-        for part in (rows.to_debrief(desk.user, desk.now), elsewhere)
-    ]
-    found = RedFlag.objects.filter(pk__in=parts[0].union(parts[1]))
+    """Return open worries of other clinics about mentors of this one. Found first, then looked at; one query."""
+    elsewhere = RedFlag.objects.order_by().seen_from_home(desk.user).filter(status__in=UNRESOLVED)
+    few = elsewhere.filter(match__mentor__person__clinic=desk.clinic).values("pk")
+    found = RedFlag.objects.filter(pk__in=few)
     found = found.select_related("match__mentor__person", "clinic", "owner", "acknowledged_by")
     return list(found.order_by("raised_at", "pk")[:MOST])
 
@@ -155,39 +162,3 @@ def elsewhere_row(desk: Desk, flag: RedFlag) -> Row:
     return Row(
         str(person), url, text, Action(_("Open"), url, about=person.first_name), since=flag.raised_at, people=(person,)
     )
-
-
-def debrief_row(desk: Desk, flag: RedFlag) -> Row:
-    """Say until when a short talk with the mentor is due."""
-    mentor = flag.match.mentor
-    url, due = reverse("training:mentor", args=[mentor.ref]), flag.raised_at + TALK_WITHIN
-    return Row(
-        str(mentor.person), url, _("Raised an urgent flag. A short talk is due within a day."),
-        call(mentor.person.first_name, mentor.person.phone, url),
-        when=words.left(due, now=desk.now), when_more=desk.at(due), people=(mentor.person,),
-    )  # fmt: skip
-
-
-def certificates_ending(desk: Desk):
-    """Return mentors at work whose last certificate ends soon or has ended."""
-    working = [MentorStatus.READY, MentorStatus.ACTIVE, MentorStatus.RESTING]
-    last = Certificate.objects.filter(mentor=OuterRef("pk"), revoked_at=None).order_by("-valid_until")
-    return (
-        Mentor.objects.visible_to(desk.user)
-        .of_clinic(desk.clinic)
-        .filter(status__in=working)
-        .annotate(until=Subquery(last.values("valid_until")[:1]))
-        .filter(until__lte=words.local(desk.now, desk.clinic.time_zone).date() + CERTIFICATE_AHEAD)
-        .select_related("person")
-        .only("ref", *named("person"))
-        .order_by("until", "pk")
-    )
-
-
-def certificate_row(desk: Desk, mentor: Mentor) -> Row:
-    """Say when the certificate ends and what that means."""
-    url = reverse("training:mentor", args=[mentor.ref])
-    when, on = desk.ahead(mentor.until)
-    text = _("The certificate ends. Without a renewal nobody new can be asked.")
-    action = Action(_("Plan the renewal"), url, about=_("for %(name)s") % {"name": mentor.person.first_name})
-    return Row(str(mentor.person), url, text, action, when=when, when_more=on, people=(mentor.person,))

@@ -27,6 +27,7 @@ from referrals.workflow import Status as R
 LOOKED_AT = (
     "ref", "status", "referral__clinic", "approved_at", "answer_by", "accepted_at", "introduced_at", "mentee_answer",
     "mentee_asked_at", "mentee_answered_at", "mentor_expectations_at", "mentee_expectations_at",
+    "mentee_shares_at", "mentor_shares_at", "sight_ended_at",
     *named("referral__mentee", "mentor__person"),
 )  # fmt: skip
 
@@ -238,6 +239,8 @@ def first_talk_row(desk: Desk, match: Match) -> Row:
     else:
         text = _("Nothing logged since the introduction.")
         action = call(mentor.first_name, mentor.phone, url)
+    if not match.details_shared:
+        text += " " + _("They have not both agreed to share a number: help them with the first talk.")
     return Row(two(match), url, text, action, since=match.introduced_at, people=both(match))
 
 
@@ -273,7 +276,7 @@ def who_waits(desk: Desk) -> QuerySet:
     last = Match.objects.filter(referral=OuterRef("pk")).order_by("-proposed_at", "-pk")
     return (
         Referral.objects.visible_to(desk.user)
-        .filter(clinic=desk.clinic, status=R.OPEN)
+        .filter(clinic=desk.clinic, status=R.OPEN, only_group=False)
         .exclude(Exists(Match.objects.filter(referral=OuterRef("pk"), status__in=LIVE)))
         .exclude(is_choosing())
         .annotate(last_status=Subquery(last.values("status")[:1]))

@@ -10,22 +10,25 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import clock
 from common.errors import Invalid, NotReady, WrongState
-from matching import rules
+from matching import care, rules
+from matching.actions.sharing import MENTEE, MENTOR, note_sharing
 from matching.actions.tidy import free, tidy
 from matching.models import Match
 from matching.workflow import Status, workflow
 from messaging import outbox
 from referrals.models import Referral
+from training import readiness
+from training.models import Mentor
 
 AFTER_YES = (Status.ACCEPTED, Status.INTRODUCED, Status.PAUSED)
 Answer = Match.Answer
 
 
 @transaction.atomic
-def accept(*, match: int, by: User, expectations: bool) -> Match:
-    """The mentor says yes and has read what to expect. Again changes nothing.
+def accept(*, match: int, by: User, expectations: bool, shares: bool = False) -> Match:
+    """The mentor says yes and has read what to expect; `shares`: the mentee may have their number. Again changes nothing.
 
-    Raises Denied, WrongState (too late), Invalid (expectations not read).
+    Raises Denied, WrongState (too late), NotReady (they rest, or have a flare), Invalid (expectations not read).
     """
     m = Match.objects.lock(match)
     rules.answer.require(by, m)
@@ -33,10 +36,30 @@ def accept(*, match: int, by: User, expectations: bool) -> Match:
         return m
     if not expectations:
         raise Invalid(_("Tick that you have read what to expect"), field="expectations")
+    if m.status == Status.APPROVED:
+        _require_rested(m)
     now = clock.now()
     workflow.move(m, Status.ACCEPTED, by=by, accepted_at=now, mentor_expectations_at=now)
+    if shares:
+        note_sharing(m, by, MENTOR, True)
     outbox.cancel(subject=m.ref, kind="mentor.asked", why="The mentor has answered.")
     return m
+
+
+def _require_rested(m: Match) -> None:
+    """Nobody takes on somebody new in the middle of a rest or a flare of their own: the request waits for another yes."""
+    if missing := not_now(m.mentor):
+        raise NotReady(missing)
+
+
+def not_now(mentor: Mentor) -> list[str]:
+    """Return why a mentor cannot say yes today, in sentences to them: a rest or a flare of their own."""
+    today, missing = mentor.person.clinic.today, []
+    if readiness.is_resting(mentor, today):
+        missing.append(_("You are resting. First say that you are back, then say yes; or let somebody else be asked."))
+    if mentor.flare_since is not None and mentor.flare_since <= today:
+        missing.append(_("You said you are not well. First say that you are better, then say yes; or not this time."))
+    return missing
 
 
 @transaction.atomic
@@ -50,6 +73,7 @@ def decline(*, match: int, by: User) -> Match:
         return m
     rules.answer.require(by, m)
     free(m, Status.DECLINED, by=by)
+    care.after_decline(m)
     return m
 
 
@@ -104,10 +128,12 @@ def _consent_missing(match: Match) -> list[str]:
 
 
 @transaction.atomic
-def mentee_answer(*, match: int, by: User, answer: str, expectations: bool = False) -> Match:
+def mentee_answer(
+    *, match: int, by: User, answer: str, expectations: bool = False, shares: bool | None = None
+) -> Match:
     """Store what the mentee says about this mentor: yes, no or call me, by link or as a coordinator heard it.
 
-    Yes by link needs the expectations read (VdE21 #5); a coordinator may go through them later. Until the
+    With a yes, `shares` says whether the mentor may have their number; None leaves it as it is. Yes by link needs the expectations read (VdE21 #5); a coordinator may go through them later. Until the
     introduction another answer replaces it. The same again changes nothing. Raises Denied, WrongState, Invalid.
     """
     m = Match.objects.lock(match)
@@ -123,6 +149,8 @@ def mentee_answer(*, match: int, by: User, answer: str, expectations: bool = Fal
     if answer == Answer.YES and not by.is_system and _consent_missing(m):
         raise NotReady(_consent_missing(m))
     _note_answer(m, answer, by, expectations)
+    if answer == Answer.YES and shares is not None:
+        note_sharing(m, by, MENTEE, shares)
     if answer == Answer.NO:
         free(m, Status.REFUSED, by=by)
     if answer == Answer.YES and not by.is_system:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from clinics import switching
 from common.errors import Invalid, NotReady, WrongState
 from matching import ranking, rules
 from matching.actions.proposing import propose
@@ -38,6 +39,7 @@ def offer_choice(*, referral: int, mentors: Collection[int], by: User) -> Choice
         raise Invalid(_("Tick two or three mentors"), field="mentors")
     if (known := row.choices.open().first()) and sorted(known.mentors.values_list("pk", flat=True)) == wanted:
         return known
+    switching.require_on(row.clinic)
     _require_askable(row, known)
     for mentor in rows:
         _require_fit(row, mentor)

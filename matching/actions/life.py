@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from clinics import switching
 from common import clock
 from common.errors import Invalid, NotReady, WrongState
 from matching import guards, rules, signals
@@ -21,6 +24,7 @@ from training.models import Mentor
 PAIR = (Status.INTRODUCED, Status.PAUSED)
 BEFORE = (Status.PROPOSED, Status.APPROVED, Status.ACCEPTED)
 MOST_WORDS = 1000
+LONGEST_PAUSE = dt.timedelta(days=366)
 
 # Why a referral was closed, as the end of a pair calls it.
 CLOSED = {"died": EndReason.DIED, "wish": EndReason.MENTEE, "finished": EndReason.PLANNED}
@@ -29,7 +33,7 @@ CLOSED = {"died": EndReason.DIED, "wish": EndReason.MENTEE, "finished": EndReaso
 def missing_for_introduction(match: Match) -> list[str]:
     """Return in sentences what an introduction still needs (always true 1): every yes, consent, a ready mentor."""
     mentee, mentor = match.referral.mentee, match.mentor.person
-    missing = []
+    missing = [] if match.referral.clinic.is_on else [str(switching.NOT_ON)]
     if match.mentee_answer != Match.Answer.YES:
         missing.append(_("%(name)s has not said yes yet.") % {"name": mentee.first_name})
     for person, at in ((mentee, match.mentee_expectations_at), (mentor, match.mentor_expectations_at)):
@@ -84,13 +88,21 @@ def cancel(*, match: int, by: User, reason: str = "") -> Match:
 
 
 @transaction.atomic
-def pause(*, match: int, by: User, reason: str = "") -> Match:
-    """Pause a pair: checks and reminders stop. Again changes nothing. Raises Denied, WrongState."""
+def pause(*, match: int, by: User, reason: str = "", until: dt.date | None = None) -> Match:
+    """Pause a pair: checks and reminders stop. With a day it goes on by itself then. Again changes nothing.
+
+    Raises Denied, WrongState, Invalid (until).
+    """
     m = Match.objects.lock(match)
     rules.stop.require(by, m)
-    if m.status != Status.PAUSED:
-        workflow.move(m, Status.PAUSED, by=by, note=reason.strip()[:MOST_WORDS], paused_at=clock.now())
-        signals.paused.send(Match, match=m, by=by)
+    if m.status == Status.PAUSED:
+        return m
+    today = clock.today(m.referral.clinic.time_zone)
+    if until is not None and not today < until <= today + LONGEST_PAUSE:
+        raise Invalid(_("Choose a day to come, within a year from now."), field="until")
+    note = reason.strip()[:MOST_WORDS]
+    workflow.move(m, Status.PAUSED, by=by, note=note, paused_at=clock.now(), pause_until=until)
+    signals.paused.send(Match, match=m, by=by)
     return m
 
 
@@ -104,6 +116,8 @@ def resume(*, match: int, by: User) -> Match:
     rules.approve.require(by, m)
     if m.status == Status.INTRODUCED:
         return m
+    if m.status != Status.PAUSED:  # an accepted one is introduced, with all that asks
+        raise WrongState()
     missing = []
     if not Referral.objects.with_live_consent().filter(pk=m.referral_id).exists():
         missing.append(_("%(name)s has not agreed, or has taken it back.") % {"name": m.referral.mentee.first_name})
@@ -111,19 +125,20 @@ def resume(*, match: int, by: User) -> Match:
         missing.append(_("The mentor's access has ended. First settle why, then give it back."))
     if missing:
         raise NotReady(missing)
-    workflow.move(m, Status.INTRODUCED, by=by, paused_at=None)
+    workflow.move(m, Status.INTRODUCED, by=by, paused_at=None, pause_until=None)
     signals.resumed.send(Match, match=m, by=by)
     return m
 
 
 @transaction.atomic
 def end(*, match: int, by: User, reason: str, note: str = "") -> Match:
-    """End a pair with a reason and no blame. A planned ending needs what the guards name; any other ends at once.
+    """End a pair with a reason and no blame. A planned ending needs what the guards name and a coordinator; any other
+    ends at once, by anybody of the pair.
 
     Again changes nothing. Raises Denied, WrongState, Invalid, NotReady.
     """
     m = Match.objects.lock(match)
-    rules.stop.require(by, m)
+    (rules.stop if reason == EndReason.PLANNED else rules.end).require(by, m)
     if reason not in EndReason.values:
         raise Invalid(_("Choose why it ends"), field="reason")
     if m.status == Status.ENDED:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from clinics import switching
 from common import clock
 from common.errors import Invalid, WrongState
 from matching import ranking, rules
@@ -35,13 +36,15 @@ def propose(
     Another than the first candidate asks why (VdE21 asks for reasons a person can follow). `relaxations` are the
     hard criteria to give up; what this mentor needs of them is kept with the match, and the mentee must have been
     `asked` (Joo22: rare conditions are matched on the issue, and the loosening is recorded). The same proposal again
-    returns what is there. Raises Denied, WrongState (not open), AlreadyMatched, DoesNotFit, Invalid.
+    returns what is there. Raises Denied, NotReady (the clinic is not on), WrongState (not open), AlreadyMatched,
+    DoesNotFit, Invalid.
     """
     mentor_row, row = _lock(mentor, referral)
     rules.propose.require(by, row)
     known = Match.objects.filter(referral=row, mentor=mentor_row, status__in=[Status.PROPOSED, *LIVE]).first()
     if known:
         return known
+    switching.require_on(row.clinic)
     _require_open(row)
     candidate, policy = ranking.candidate_for(row, mentor_row, _known(relaxations))
     if candidate.relaxed and not asked:
@@ -61,8 +64,8 @@ def propose(
 def approve(*, match: int, by: User) -> Match:
     """Approve a proposal, take the lowest free place of the mentor, and ask them.
 
-    Again changes nothing. Raises Denied, WrongState, AlreadyMatched, NoPlace, DoesNotFit (consent, what the
-    mentor lacks, or another hard criterion, all asked again now).
+    Again changes nothing. Raises Denied, WrongState, NotReady (the clinic is not on), AlreadyMatched, NoPlace,
+    DoesNotFit (consent, what the mentor lacks, or another hard criterion, all asked again now).
     """
     m = Match.objects.lock(match)
     rules.approve.require(by, m)
@@ -70,6 +73,7 @@ def approve(*, match: int, by: User) -> Match:
         return m
     if m.status != Status.PROPOSED:
         raise WrongState()
+    switching.require_on(m.referral.clinic)
     _require_open(m.referral)
     _require_fit(m)
     clinic = m.referral.clinic
@@ -118,6 +122,8 @@ def _lock(mentor: int, referral: int) -> tuple[Mentor, Referral]:
 def _require_open(referral: Referral) -> None:
     if referral.status != ReferralStatus.OPEN:
         raise WrongState(_("This referral is not open: nobody looks for a mentor now."))
+    if referral.only_group:
+        raise WrongState(_("They want a group and no mentor. Put them back on the waiting list first."))
     if referral.matches.live().exists():
         raise AlreadyMatched()
 

@@ -43,12 +43,21 @@ class AcceptForm(PlainForm, forms.Form):
         label=_("I have read what to expect"), error_messages={"required": _("Tick that you have read what to expect")}
     )
 
+    shares = forms.BooleanField(
+        label=_("When we are introduced, they may have my phone number and e-mail address"), required=False,
+        help_text=_("You see theirs, and they yours, once both of you agreed. You can take it back any day."),
+    )  # fmt: skip
+
 
 class MenteeForm(PlainForm, forms.Form):
     """Three equal answers about one mentor."""
 
     answer = forms.ChoiceField(label=_("What would you like?"), widget=Choices)
     expectations = forms.BooleanField(label=_("I have read what to expect"), required=False)
+    shares = forms.BooleanField(
+        label=_("They may have my phone number and e-mail address"), required=False,
+        help_text=_("Only if you say yes, and only once you are introduced. You can take it back any day."),
+    )  # fmt: skip
 
     def __init__(self, *args, mentor: str, **kwargs):
         super().__init__(*args, **kwargs)
@@ -69,6 +78,7 @@ class RecordForm(PlainForm, forms.Form):
 
     answer = forms.ChoiceField(label=_("What did they say?"), choices=Answer, widget=EvenChips)
     expectations = forms.BooleanField(label=_("We went through what to expect together"), required=False)
+    shares = forms.BooleanField(label=_("The mentor may have their phone number and e-mail address"), required=False)
 
 
 class CancelForm(PlainForm, forms.Form):

@@ -55,6 +55,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-proposed_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['status', 'answer_by'], name='matching_ma_status_d2c559_idx'),
+                    models.Index(fields=['mentor', 'status'], name='matching_ma_mentor__5f07eb_idx'),
+                    models.Index(fields=['referral', 'status'], name='matching_ma_referra_33ff6a_idx'),
+                    models.Index(fields=['introduced_at'], name='matching_ma_introdu_4a309a_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status__in', ('approved', 'accepted', 'introduced', 'paused'))), fields=('referral',), name='one_live_match_per_referral'),
+                    models.UniqueConstraint(condition=models.Q(('status__in', ('approved', 'accepted', 'introduced', 'paused'))), fields=('mentor', 'slot'), name='one_live_match_per_place'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('referral', 'mentor'), name='proposed_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('slot__gte', 1), ('slot__isnull', False), ('status__in', ('approved', 'accepted', 'introduced', 'paused'))), models.Q(models.Q(('status__in', ('approved', 'accepted', 'introduced', 'paused')), _negated=True), ('slot', None)), _connector='OR'), name='live_match_holds_a_place'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='match_ended_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'ended'), _negated=True), models.Q(('ended_at__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='ended_match_has_a_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['introduced', 'paused', 'ended']), _negated=True), models.Q(('accepted_at__isnull', False), ('introduced_at__isnull', False), ('introduced_by__isnull', False), ('approved_at__isnull', False), ('mentee_answer', 'yes'), ('mentee_expectations_at__isnull', False), ('mentor_expectations_at__isnull', False)), _connector='OR'), name='introduced_only_with_every_yes'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,59 +100,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['clinic', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('clinic', 'version'), name='policy_version'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='match',
             name='policy',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.policy'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(fields=('clinic', 'version'), name='policy_version'),
-        ),
-        migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['status', 'answer_by'], name='matching_ma_status_d2c559_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['mentor', 'status'], name='matching_ma_mentor__5f07eb_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['referral', 'status'], name='matching_ma_referra_33ff6a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['introduced_at'], name='matching_ma_introdu_4a309a_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('approved', 'accepted', 'introduced', 'paused'))), fields=('referral',), name='one_live_match_per_referral'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('approved', 'accepted', 'introduced', 'paused'))), fields=('mentor', 'slot'), name='one_live_match_per_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('referral', 'mentor'), name='proposed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('slot__gte', 1), ('slot__isnull', False), ('status__in', ('approved', 'accepted', 'introduced', 'paused'))), models.Q(models.Q(('status__in', ('approved', 'accepted', 'introduced', 'paused')), _negated=True), ('slot', None)), _connector='OR'), name='live_match_holds_a_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='match_ended_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'ended'), _negated=True), models.Q(('ended_at__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='ended_match_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['introduced', 'paused', 'ended']), _negated=True), models.Q(('accepted_at__isnull', False), ('introduced_at__isnull', False), ('introduced_by__isnull', False), ('approved_at__isnull', False), ('mentee_answer', 'yes'), ('mentee_expectations_at__isnull', False), ('mentor_expectations_at__isnull', False)), _connector='OR'), name='introduced_only_with_every_yes'),
         ),
     ]

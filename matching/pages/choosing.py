@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import OneTimeLink
 from common import words
-from common.vocabulary import Channel, Language, LifeStage, Slot, Topic, Work
+from common.vocabulary import Channel, Language, LifeStage, Relation, Slot, Topic, Work
 from matching import facts, forms
 from matching.actions.choosing import FEWEST, can_be_reached, still_open
 from matching.models import Choice
@@ -78,7 +78,12 @@ def _profile(choice: Choice, mentor: Mentor, year: int) -> Profile:
     shared = [code for code in choice.referral.topics if code in mentor.topics] or mentor.topics
     topics = [small(str(label)) for code, label in Topic.choices if code in shared]
     return Profile(
-        key_of(choice, mentor), mentor.pk, about(mentor.person, year), _life(mentor, year), topics, _talks(mentor)
+        key_of(choice, mentor),
+        mentor.pk,
+        about(mentor.person, year),
+        _life(mentor, year, choice.referral),
+        topics,
+        _talks(mentor),
     )
 
 
@@ -87,13 +92,15 @@ def key_of(choice: Choice, mentor: Mentor) -> str:
     return salted_hmac("matching.choosing", f"{choice.ref}:{mentor.ref}").hexdigest()[:16]
 
 
-def _life(mentor: Mentor, year: int) -> str:
+def _life(mentor: Mentor, year: int, referral: Referral) -> str:
     said = []
     if mentor.diagnosed_year and year > mentor.diagnosed_year:
         years = year - mentor.diagnosed_year
-        said.append(
-            ngettext("Has lived with it for %(n)d year.", "Has lived with it for %(n)d years.", years) % {"n": years}
-        )
+        lived = ngettext("Has lived with it for %(n)d year.", "Has lived with it for %(n)d years.", years)
+        if referral.relation == Relation.CAREGIVER:
+            lived = ngettext("Has cared for somebody with it for %(n)d year.",
+                             "Has cared for somebody with it for %(n)d years.", years)  # fmt: skip
+        said.append(lived % {"n": years})
     if mentor.work not in SAID_BY_WORK.get(mentor.life_stage, ()):
         said.append(STAGES.get(mentor.life_stage, ""))
     if mentor.work not in SAID_BY_STAGE.get(mentor.life_stage, ()):
@@ -125,7 +132,7 @@ def choose_context(choice: Choice, link: OneTimeLink, form: forms.ChooseForm, fo
     is_open = still_open(choice)
     described = {p.key: p for p in found}
     return {
-        "clinic": choice.referral.clinic, "form": form, "link": link, "open": is_open, "n": len(found),
+        "clinic": choice.referral.clinic, "cares": choice.referral.relation == Relation.CAREGIVER, "form": form, "link": link, "open": is_open, "n": len(found),
         "answer": choice.answer if link.used_at else "",
         "options": [(option, described.get(str(option.data["value"]))) for option in form["pick"]] if is_open else [],
     }  # fmt: skip

@@ -8,9 +8,9 @@ from common import words
 from matching import facts, forms
 from matching.actions import missing_for_introduction
 from matching.criteria import RELAXABLE, label_of
-from matching.models import Match
+from matching.models import Match, MatchEvent
 from matching.workflow import Status
-from training.pages import brings
+from training.pages.records import brings
 
 
 def matches_for(user):
@@ -107,12 +107,18 @@ def next_step(match: Match) -> str:
 
 def history(match: Match) -> list[dict]:
     """Return what happened in order, one line each: the steps of the match, and what mentor and mentee said."""
-    names = dict(Status.choices)
     rows = [
-        {"at": row.at, "title": names.get(row.to_status, row.to_status), "text": _("By %(by)s.") % {"by": row.by}}
+        {"at": row.at, "title": step_title(row), "text": _("By %(by)s.") % {"by": row.by}}
         for row in match.history.all()
     ]
     return sorted([*rows, *told(match)], key=lambda line: line["at"])
+
+
+def step_title(row: MatchEvent) -> str:
+    """Return what a step of the history is called: the new state, or what was noted where no state changed."""
+    if row.from_status == row.to_status and row.note:
+        return row.note
+    return dict(Status.choices).get(row.to_status, row.to_status)
 
 
 def told(match: Match) -> list[dict]:

@@ -21,9 +21,10 @@ def summary_for_mentor(match: Match) -> list[tuple]:
     """Return the de-identified summary: phase, topics, language, how, age band, when free. Nothing else."""
     referral = match.referral
     year = facts.today_of(referral.clinic).year
+    cares = referral.relation == Relation.CAREGIVER
     return [
-        (_("Who"), _("A partner or relative") if referral.relation == Relation.CAREGIVER else _("A patient")),
-        (_("Where they are"), referral.get_phase_display()), (_("Wants to talk about"), labels(Topic, referral.topics)),
+        (_("Who"), _("A partner or relative") if cares else _("A patient")),
+        (_("Where the one they care for is") if cares else _("Where they are"), referral.get_phase_display()), (_("Wants to talk about"), labels(Topic, referral.topics)),
         (_("Speaks"), labels(Language, referral.languages)), (_("How"), labels(Channel, referral.channels)),
         (_("Age"), age_band(year - referral.mentee.birth_year)), (_("Free"), labels(Slot, referral.availability)),
     ]  # fmt: skip
@@ -47,8 +48,9 @@ def profile_for_mentee(match: Match) -> list[tuple]:
         years = year - mentor.diagnosed_year
         told = ngettext("For %(n)d year", "For %(n)d years", years) % {"n": years}
     shared = [code for code in match.referral.topics if code in mentor.topics] or mentor.topics
+    cares = match.referral.relation == Relation.CAREGIVER  # then so does the mentor
     return [
-        (_("Who"), about(person, year)), (_("Lives with it"), told), (_("Talks about"), labels(Topic, shared)),
+        (_("Who"), about(person, year)), (_("Cares for somebody with it") if cares else _("Lives with it"), told), (_("Talks about"), labels(Topic, shared)),
         (_("Speaks"), labels(Language, mentor.languages)), (_("How"), labels(Channel, mentor.channels)),
         (_("Free"), labels(Slot, mentor.availability)),
     ]  # fmt: skip

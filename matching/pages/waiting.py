@@ -38,7 +38,7 @@ def waiting_context(user, clinic: Clinic, asked: QueryDict, *, form=None, told: 
         "again": f"?{asked.urlencode()}" if asked else "", "chosen_way": bool(plan) and "variant" in asked,
         "form": form, "told": told, "people": _people(rows, told),
         "lede": plans.lede(plan, len(there.waiting)) if plan else _waiting_lede(rows, there, pages["others"]),
-        **_lists(rows, plan, pages, form.data if form is not None else {}), **_state(clinic, newest, plan, rows),
+        "clinic_is_on": clinic.is_on, **_lists(rows, plan, pages, form.data if form is not None else {}), **_state(clinic, newest, plan, rows),
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def mentee(request: HttpRequest) -> HttpResponse:
         return no_longer(request)
     form = forms.MenteeForm(
         request.POST if request.method == "POST" else None, mentor=row.mentor.person.first_name,
-        initial={"answer": row.mentee_answer or None, "expectations": bool(row.mentee_expectations_at)},
+        initial={"answer": row.mentee_answer or None, "expectations": bool(row.mentee_expectations_at), "shares": bool(row.mentee_shares_at)},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:

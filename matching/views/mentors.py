@@ -13,6 +13,7 @@ from clinics.roles import Perm
 from common.errors import Refused
 from common.policy import needs
 from matching import actions, expectations, forms
+from matching.actions import answering
 from matching.models import Match
 from matching.pages import road, sides
 from matching.workflow import Status
@@ -34,7 +35,7 @@ def request(request: HttpRequest, ref: str) -> HttpResponse:
     form = forms.AcceptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.accept(match=row.pk, by=request.user, expectations=form.cleaned_data["expectations"])
+            actions.accept(match=row.pk, by=request.user, **form.cleaned_data)
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -46,6 +47,7 @@ def request(request: HttpRequest, ref: str) -> HttpResponse:
         "match": row, "form": form, "facts": sides.summary_for_mentor(row), "clinic": row.referral.clinic,
         "expectations": expectations.FOR_MENTOR, "open": row.status == Status.APPROVED,
         "said_yes": row.status == Status.ACCEPTED,
+        "not_now": [] if form.is_bound else answering.not_now(row.mentor),
     }  # fmt: skip
     return render(request, "matching/request.html", context)
 

@@ -14,11 +14,17 @@ from accounts.models import User
 from clinics.models import Clinic, SettingChange
 from common import clock
 from common.errors import Invalid, Stale, WrongState
+from common.vocabulary import Topic
 from matching.models import Match
-from mentorship import checks, reminders
-from mentorship.models import CheckDay, Contact, FollowUpCheck
-from mentorship.reminders import CheckDue, NoticeDue
+from matching.workflow import Status as MatchStatus
+from mentorship import care, checks, reminders, reminders_formats, reminders_groups
+from mentorship.actions.questions import ask_question
+from mentorship.models import CheckDay, Contact, FollowUpCheck, Question
+from mentorship.reminders import CheckDue
+from mentorship.reminders_formats import AskedDue
+from mentorship.reminders_talks import NoticeDue, reader_of
 from mentorship.rules import pairs as rules
+from mentorship.workflow import ContactStatus
 from messaging import outbox
 
 log = logging.getLogger(__name__)
@@ -43,7 +49,10 @@ def send_due_for(clinic: Clinic, now: dt.datetime) -> int:
     if there.time() < reminders.MORNING:
         return 0
     due = reminders.due(there.date(), clinic)
-    return sum(_alone(ask, row) for row in due.checks) + sum(_alone(remind, row) for row in due.notices)
+    checks_stored = sum(_alone(ask, row) for row in due.checks)
+    notices_stored = sum(_alone(remind, row) for row in due.notices)
+    asked = sum(_alone(ask_as_format, row) for row in due.asked)
+    return checks_stored + notices_stored + asked + sum(_alone(reminders_groups.store, row) for row in due.groups)
 
 
 def _alone(store, row) -> bool:
@@ -75,17 +84,40 @@ def ask(row: CheckDue) -> bool:
 
 @transaction.atomic
 def remind(row: NoticeDue) -> bool:
-    """Store one reminder to the mentor; False when the mentor has no account."""
-    contact = Contact.objects.select_related("match__mentor__person__user", "match__referral__clinic").get(
-        pk=row.contact_id
-    )
-    user = contact.match.mentor.person.user
-    if user is None:
+    """Store one reminder of a talk; False when its reader has no account, or it is no longer right."""
+    match = Match.objects.lock(Contact.objects.values_list("match_id", flat=True).get(pk=row.contact_id))
+    contact = Contact.objects.get(pk=row.contact_id)
+    contact.match = match
+    to = reader_of(contact, row.to)
+    if to is None or match.status != MatchStatus.INTRODUCED or contact.status != ContactStatus.PLANNED:
         return False
     outbox.post(
-        row.kind, contact.ref, clinic=contact.match.referral.clinic, to=user, key=row.key,
-        data={"on": row.on.isoformat()},
+        row.kind, contact.ref, clinic=match.referral.clinic, to=to, key=row.key, data={"on": row.on.isoformat()},
+        due_at=max(row.due_at, clock.now()) if row.due_at else None,
     )  # fmt: skip
+    return True
+
+
+@transaction.atomic
+def ask_as_format(row: AskedDue) -> bool:
+    """Store what a format asks: a check for the team to look after, else a reminder; False when no longer right."""
+    match = Match.objects.lock(row.match_id)
+    if match.status != MatchStatus.INTRODUCED:
+        return False
+    if row.to == checks.TEAM:
+        _check, made = FollowUpCheck.objects.get_or_create(
+            match=match, day=row.day, to=checks.TEAM,
+            defaults={
+                "due_on": row.due_on, "asked_at": clock.now(), "comment": row.words[:500], "more": {"until": row.until},
+            },
+        )  # fmt: skip
+        return made
+    to = match.mentor.person.user if row.to == checks.MENTOR else match.referral.mentee
+    if to is None:
+        return False
+    outbox.post(
+        reminders_formats.KIND, match.ref, clinic=match.referral.clinic, to=to, key=reminders_formats.key_of(row.day)
+    )
     return True
 
 
@@ -137,9 +169,25 @@ def say_more(*, check: int, by: User, comment: str, more: Mapping[str, str] | No
     if any((code, answer) in checks.MORE_THAT_CALLS for code, answer in given.items() if row.more.get(code) != answer):
         row.handled_at, row.handled_by = None, None
     _keep_more(row, by, comment, given)
+    told_of_money = given.get(checks.MONEY.code) == "yes" != row.more.get(checks.MONEY.code)
     row.comment, row.more = comment, given
     row.save(update_fields=["comment", "more", "handled_at", "handled_by"])
+    if told_of_money:
+        care.after_money_or_gift(row.match, row.ref)
     return row
+
+
+@transaction.atomic
+def ask_team(*, check: int, by: User, text: str = "") -> Question:
+    """Turn a medical question that is still open into a question for the care team; the same again is one question.
+
+    Raises Denied, WrongState (no answer yet, or no longer asked), Invalid (text), NotReady (nobody answers there).
+    """
+    row = _lock(check)
+    rules.answer_check.require(by, row)
+    if row.cancelled_at or not row.answered_at:
+        raise WrongState(_("Choose an answer first."))
+    return ask_question(referral=row.match.referral, by=by, topic=Topic.VISIT, text=text, match=row.match)
 
 
 def _keep_more(row: FollowUpCheck, by: User, comment: str, given: Mapping[str, str]) -> None:

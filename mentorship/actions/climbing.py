@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from common import clock
-from mentorship import ladder, staffing
+from mentorship import flag_versions, ladder, staffing
 from mentorship.actions import flag_messages as tell
 from mentorship.models import RedFlag
 from mentorship.undelivered import ASKING, is_settled
@@ -67,17 +67,24 @@ def _half_time(flag: RedFlag, now: dt.datetime) -> int:
 
 
 def _climb(flag: RedFlag, now: dt.datetime) -> int:
-    """Go one rung up, or repeat the last one; an answered flag that is late keeps its owner, who is told too."""
-    team = staffing.of(flag.clinic)
+    """Go one rung up, or repeat the last one; an answered flag that is late keeps its owner, who is told too.
+
+    Whoever is on call by now is asked besides, once the rung of the backup is reached.
+    """
+    team = staffing.of(flag.clinic, now)
     steps = staffing.reachable(flag, team)
     step = ladder.next_step(steps, flag.rung)
-    until = ladder.next_climb(team.timing(flag.severity), flag.clinic.calendar, now)
+    until = ladder.next_climb(flag_versions.timing_of(flag), flag.clinic.calendar, now)
     users = list(step.users) if step else [flag.owner_id]
     keeps = flag.status == FlagStatus.ACKNOWLEDGED and flag.owner_id in team.users
     mine = RedFlag.objects.filter(pk=flag.pk, next_climb_at=flag.next_climb_at, status=flag.status)
     changes = {"rung": step.position if step else flag.rung, "owner": flag.owner_id if keeps else users[0]}
     if not mine.update(next_climb_at=until, half_time_at=None, climbs=F("climbs") + 1, **changes):
         return 0
+    on_call = staffing.beside(flag, team, steps, step)
+    staffing.put_on(flag, changes["rung"], on_call, on_call=True)
+    users += on_call
+    higher = step is not None and step.position > flag.rung
     flag.refresh_from_db()
     flag.history.create(
         from_status=flag.status, to_status=flag.status, by=User.objects.system(), note=f"rung {flag.rung}", at=now
@@ -85,6 +92,8 @@ def _climb(flag: RedFlag, now: dt.datetime) -> int:
     if keeps and flag.owner_id not in users:
         users.append(flag.owner_id)
     tell.send("flag.climb", flag, users, team, by=until, now=now)
+    if higher and flag.status in UNANSWERED:
+        tell.raiser("flag.next", flag, but=users)
     return 1
 
 

@@ -63,3 +63,24 @@ def give_back(*, flag: RedFlag | int, by: User) -> Match:
         return match
     matching.give_sight(match=match.pk, by=by)
     return matching.resume(match=match.pk, by=by)
+
+
+@transaction.atomic
+def go_on(*, match: int, by: User) -> Match:
+    """Let a paused pair go on. Sight that ended with a certificate taken back returns with a mentor who is one again.
+
+    Sight that a worry about the mentor ended comes back by its flag only. Again changes nothing. Raises Denied,
+    WrongState, NotReady (no consent; a worry about the mentor ended their sight).
+    """
+    row = Match.objects.lock(match)
+    if row.status == Status.PAUSED and _may_see_again(row):
+        matching.give_sight(match=row.pk, by=by)
+    return matching.resume(match=row.pk, by=by)
+
+
+def _may_see_again(match: Match) -> bool:
+    """Tell whether a certificate taken back ended the sight of a pair, and its mentor is at work again."""
+    taken = match.mentor.decertifications.first()
+    if match.sight_ended_at is None or taken is None or match.sight_ended_at < taken.at or mentors_no_more(match):
+        return False
+    return not RedFlag.objects.filter(match=match, about_user=match.mentor.person.user_id).unresolved().exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -17,9 +18,11 @@ from common.errors import Invalid, Stale, WrongState
 from common.vocabulary import TEAM_TOPICS, Channel, Topic
 from matching.models import Match
 from matching.workflow import Status as MatchStatus
-from mentorship import lent, staffing
-from mentorship.models import Contact
+from mentorship import care, tries
+from mentorship.actions import joining, telling
+from mentorship.models import Contact, Side
 from mentorship.rules import pairs as rules
+from mentorship.rules import plan as plan_rules
 from mentorship.workflow import MISSED, ContactStatus, contact_workflow
 from messaging import outbox
 
@@ -49,13 +52,15 @@ def log_contact(
     contact: int | None = None,
     question: str = "",
     next_at: dt.datetime | None = None,
+    with_relatives: bool = False,
 ) -> Contact:
     """Store what came of a talk; the same `client_key` again returns the contact that is there, with a note or
     a question that was written since.
 
     It completes the planned contact `contact`, else the nearest planned one that fits, else it is an extra
     one. Subjects of the care team and `question` become questions for the team, never a note (VdE21 #66).
-    `next_at` plans the next talk. `minutes` are minutes; moments are aware.
+    `next_at` plans the next talk. `minutes` are minutes; moments are aware. What a mentee of equal ends noted already
+    is completed, never doubled.
     Raises Denied, WrongState (the pair has ended), Invalid (with the field).
     """
     m = Match.objects.lock(match)
@@ -65,20 +70,25 @@ def log_contact(
         return _written_since(m, known, by, outcome, topics, note, question)
     rules.keep_contacts.require(by, m)
     _require_pair(m)
-    _check_facts(m, outcome, when, channel, minutes, topics, note, question)
-    row = _planned_one(m, contact, when)
+    check_facts(m, outcome, when, channel, minutes, topics, note, question)
+    _check_relatives(m, with_relatives)
     about, note, question = _for_team(topics, note, question)
     talked = outcome == ContactStatus.TALKED
-    row = _finish(
-        m, row, outcome, by,
-        happened_at=when, channel=channel, minutes=minutes if talked else None,
-        topics=[t for t in topics if t not in TEAM_TOPICS] if talked else [],
-        note=note, client_key=client_key, logged_by=by, logged_at=clock.now(),
-    )  # fmt: skip
+    facts: dict[str, Any] = {
+        "channel": channel, "minutes": minutes if talked else None, "with_relatives": with_relatives and talked,
+        "topics": [t for t in topics if t not in TEAM_TOPICS] if talked else [],
+        "note": note, "client_key": client_key, "logged_by": by, "logged_at": clock.now(),
+    }  # fmt: skip
+    theirs = joining.noted_by_mentee(m, when, contact)
+    if theirs:
+        row = joining.join(theirs, outcome, by, **facts)
+    else:
+        side = Side.MENTOR if rules.is_mentor_of(by, m) else ""
+        row = finish(m, planned_one(m, contact, when), outcome, by, happened_at=when, logged_side=side, **facts)
     _ask_team(m, row, by, about, question)
     if next_at:
         _plan(m, next_at, channel, by)
-    if outcome in MISSED:
+    if outcome in MISSED and not theirs:
         tell_of_two_misses(m, row)
     return row
 
@@ -127,7 +137,8 @@ def _require_pair(match: Match) -> None:
         raise WrongState(_("These two are not a pair at the moment, so nothing can be noted."))
 
 
-def _check_facts(match, outcome, when, channel, minutes, topics, note, question) -> None:
+def check_facts(match, outcome, when, channel, minutes=None, topics=(), note="", question="") -> None:
+    """Raise Invalid, with the field, for what makes no sense about a talk."""
     if outcome not in ContactStatus.values or outcome == ContactStatus.PLANNED:
         raise Invalid(_("Choose how it went."), field="outcome")
     _check_moment(match, when)
@@ -138,6 +149,14 @@ def _check_facts(match, outcome, when, channel, minutes, topics, note, question)
     if not set(topics) <= set(Topic.values):
         raise Invalid(_("Choose from the list."), field="topics")
     _check_length(note, question)
+
+
+def _check_relatives(match: Match, with_relatives: bool) -> None:
+    if with_relatives and not rules.with_relatives(match):
+        raise Invalid(
+            _("%(name)s did not agree that relatives join.") % {"name": match.referral.mentee.first_name},
+            field="with_relatives",
+        )
 
 
 def _check_length(note: str, question: str) -> None:
@@ -159,7 +178,7 @@ def _check_moment(match: Match, when: dt.datetime) -> None:
         raise Invalid(_("Your talks are paused. Only a talk from before the pause can be noted."), field="when")
 
 
-def _planned_one(match: Match, contact: int | None, when: dt.datetime) -> Contact | None:
+def planned_one(match: Match, contact: int | None, when: dt.datetime) -> Contact | None:
     """Return the planned contact this one completes, or None for an extra one."""
     planned = Contact.objects.planned().filter(match=match)
     if contact is not None:
@@ -171,7 +190,7 @@ def _planned_one(match: Match, contact: int | None, when: dt.datetime) -> Contac
     return min(near, key=lambda row: abs(row.planned_at - when), default=None)
 
 
-def _finish(match: Match, row: Contact | None, outcome: str, by: User, note: str, **facts) -> Contact:
+def finish(match: Match, row: Contact | None, outcome: str, by: User, note: str, **facts) -> Contact:
     """Store the outcome. The note stands with the talk only, never in its history."""
     if row is None:
         enrolment = getattr(match, "enrolment", None)
@@ -193,18 +212,15 @@ def _ask_team(match: Match, contact: Contact, by: User, topics: list[str], text:
 
 
 def tell_of_two_misses(match: Match, row: Contact) -> None:
-    """Tell the coordinators when this was the second miss in a row, not again at the third (Emb13 #81)."""
-    last = list(match.contacts.outcomes().order_by("-happened_at", "-pk").values_list("status", flat=True)[:3])
-    missed = [status in MISSED for status in last]
+    """Tell the coordinators and look after the mentor at the second miss in a row, not again at the third (Emb13 #81)."""
+    missed = tries.missed(tries.last_tries(match))
     if missed[:2] == [True, True] and missed[2:] != [True]:
         clinic = match.referral.clinic
         for user in User.objects.filter(
             memberships__clinic=clinic, memberships__role=Role.COORDINATOR, memberships__ended_at=None, is_active=True
         ).distinct():
             outbox.post("contact.missed", match.ref, clinic=clinic, to=user, key=row.ref)
-        if lent.is_lent(match):  # whoever looks after the mentor works at another clinic
-            for user in staffing.carers(match.mentor):
-                outbox.post("mentor.missed", match.ref, clinic=match.mentor.person.clinic, to=user, key=row.ref)
+        care.after_two_misses(row, match.mentor)
 
 
 # Plan, move, cancel -----------------------------------------------------------------------
@@ -212,13 +228,18 @@ def tell_of_two_misses(match: Match, row: Contact) -> None:
 
 @transaction.atomic
 def plan_contact(*, match: int, by: User, at: dt.datetime, channel: str = Channel.PHONE) -> Contact:
-    """Plan a talk of a pair; the same moment again returns the one that is there.
+    """Plan a talk of a pair; the same moment again returns the one that is there. A mentor hears of what the mentee
+    planned, by link, signed by the system user.
 
     Raises Denied, WrongState (paused or ended), Invalid (a moment that is past or too far).
     """
     m = Match.objects.lock(match)
-    rules.keep_contacts.require(by, m)
-    return _plan(m, at, channel, by)
+    plan_rules.keep_talks.require(by, m)
+    is_new = not Contact.objects.planned().filter(match=m, planned_at=at).exists()
+    row = _plan(m, at, channel, by)
+    if is_new and telling.side_of(by, m) == Side.MENTEE:
+        telling.tell_other(telling.ADDED, row, by)
+    return row
 
 
 def _plan(match: Match, at: dt.datetime, channel: str, by: User) -> Contact:
@@ -232,7 +253,7 @@ def _plan(match: Match, at: dt.datetime, channel: str, by: User) -> Contact:
     row = Contact.objects.create(
         match=match, enrolment=getattr(match, "enrolment", None), planned_at=at, channel=channel
     )
-    contact_workflow.begin(row, by=by)
+    contact_workflow.begin(row, by=by, note=Side.MENTEE if by.is_system else "")
     return row
 
 
@@ -252,10 +273,11 @@ def _check_ahead(at: dt.datetime) -> None:
 def move_contact(*, contact: int, by: User, at: dt.datetime, version: int | None = None) -> Contact:
     """Move a planned talk to another moment (Joo22 #63: easy). The same moment again changes nothing.
 
-    `version` is the one the form showed. Raises Denied, WrongState (no longer planned), Stale, Invalid.
+    The other one of the pair is told. `version` is the one the form showed. Raises Denied, WrongState (no longer
+    planned), Stale, Invalid.
     """
     row = lock(contact)
-    rules.keep_contacts.require(by, row.match)
+    plan_rules.keep_talks.require(by, row.match)
     _require_going_on(row.match)
     _require_planned(row)
     if row.planned_at == at:
@@ -266,21 +288,29 @@ def move_contact(*, contact: int, by: User, at: dt.datetime, version: int | None
     before = row.planned_at
     Contact.objects.filter(pk=row.pk).update(planned_at=at, version=row.version + 1)
     row.refresh_from_db(fields=["planned_at", "version"])
-    row.history.create(from_status=row.status, to_status=row.status, by=by, note=f"{before:%Y-%m-%dT%H:%MZ}")
-    outbox.cancel(subject=row.ref, why="The talk was moved.")
+    note = f"{'mentee ' if by.is_system else ''}{before:%Y-%m-%dT%H:%MZ}"
+    row.history.create(from_status=row.status, to_status=row.status, by=by, note=note, at=clock.now())
+    telling.tell_other(telling.MOVED, row, by)
     return row
 
 
 @transaction.atomic
 def cancel_contact(*, contact: int, by: User, note: str = "") -> Contact:
-    """Take a planned talk off the plan; again changes nothing. Raises Denied, WrongState (already noted)."""
+    """Take a planned talk off the plan, and tell the other one where it was still to come; again changes nothing.
+
+    Raises Denied, WrongState (already noted).
+    """
     row = lock(contact)
-    rules.keep_contacts.require(by, row.match)
+    plan_rules.keep_talks.require(by, row.match)
     if row.status == ContactStatus.CANCELLED:
         return row
     _require_planned(row)
+    was_to_come = row.planned_at is not None and row.planned_at > clock.now()
     contact_workflow.move(row, ContactStatus.CANCELLED, by=by, note=note)
-    outbox.cancel(subject=row.ref, why="The talk was taken off the plan.")
+    if was_to_come:
+        telling.tell_other(telling.OFF, row, by)
+    else:
+        outbox.cancel(subject=row.ref, why="The talk was taken off the plan.")
     return row
 
 

@@ -14,6 +14,8 @@ from mentorship.models import Contact
 from mentorship.rules import pairs as rules
 from mentorship.workflow import MISSED, OUTCOMES, ContactStatus, contact_workflow
 from messaging import outbox
+from training.actions.caring import settle
+from training.models import CareTask
 
 
 @transaction.atomic
@@ -35,14 +37,16 @@ def correct_contact(*, contact: int, by: User, outcome: str, version: int | None
         raise Stale(_("This talk was put right in the meantime. Look at it again."))
     facts: dict[str, Any] = {} if outcome == ContactStatus.TALKED else {"minutes": None, "topics": []}
     contact_workflow.move(row, outcome, by=by, note="corrected", **facts)
-    _tell(row, outcome)
+    tell(row, outcome, by)
     return row
 
 
-def _tell(row: Contact, outcome: str) -> None:
+def tell(row: Contact, outcome: str, by: User) -> None:
     """Two misses in a row are told, or no longer told, by what holds now."""
     if outcome in MISSED:
         contacts.tell_of_two_misses(row.match, row)
     elif not Contact.objects.two_misses().filter(match=row.match).exists():
         for kind in ("contact.missed", "mentor.missed"):
             outbox.cancel(subject=row.match.ref, kind=kind, why="The talk was put right.")
+        for ref in row.match.contacts.outcomes().order_by("-happened_at", "-pk").values_list("ref", flat=True)[:3]:
+            settle(trigger=CareTask.Trigger.MISSED, event=ref, by=by)

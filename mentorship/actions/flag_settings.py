@@ -1,7 +1,7 @@
 """Changing what a clinic does with worries: the worries themselves, the deadlines, and the ladder of people.
 
 Each takes the clinic's `version` that the form showed, and counts from the next flag on: those that are open keep
-what they were raised with.
+what they were raised with, by the version of urgency and deadlines they came under.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from clinics.actions.settings import lock, note_change
 from clinics.models import Clinic
 from common.errors import Invalid
 from common.models import new_ref
-from mentorship import ladder, staffing
+from mentorship import flag_versions, ladder, staffing
 from mentorship.models import About, FlagCategory, FlagTiming, Group, LadderRung, Route, Severity
 
 MOST_SENTENCES, MOST_NUMBERS, LONGEST = 4, 6, 200
@@ -41,11 +41,16 @@ def change_worry(*, clinic: Clinic, by: User, version: int, worry: str | None, v
     category = _worry(row, worry)
     before = {name: _words(category, name) for name in WORRY_FIELDS} if category.pk else dict.fromkeys(WORRY_FIELDS, "")
     _check_worry(row, category, values)
+    flag_versions.pin(row)
     for name in WORRY_FIELDS:
         setattr(category, name, values[name])
-    category.route = Route.CLINICAL if values["about"] == About.PERSON else Route.CONDUCT
+    route = Route.CLINICAL if values["about"] == About.PERSON else Route.CONDUCT
+    if category.pk and category.route != route:
+        _own(category).delete()  # conduct and health never share a ladder
+    category.route = route
     category.version += 1 if category.pk else 0
     category.save()
+    flag_versions.after_change(row, by)
     after = {name: _words(category, name) for name in WORRY_FIELDS}
     label = {name: f"{category.name}: {FlagCategory._meta.get_field(name).verbose_name}" for name in WORRY_FIELDS}
     note_change(row, "worries", {label[n]: [before[n], after[n]] for n in WORRY_FIELDS if before[n] != after[n]}, by)
@@ -104,6 +109,7 @@ def change_deadlines(*, clinic: Clinic, by: User, version: int, values: dict[str
     """
     row = lock(clinic, by, version)
     check_deadlines(values)
+    flag_versions.pin(row)
     rows = {timing.severity: timing for timing in FlagTiming.objects.select_for_update().filter(clinic=row)}
     changes = {}
     for severity, wanted in values.items():
@@ -119,6 +125,7 @@ def change_deadlines(*, clinic: Clinic, by: User, version: int, values: dict[str
         for field, value in {**wanted, "in_working_hours": hours}.items():
             setattr(timing, field, value)
         timing.save()
+    flag_versions.after_change(row, by)
     return note_change(row, "deadlines", changes, by)
 
 
@@ -152,22 +159,50 @@ def time_label(name: str) -> str:
 
 
 @transaction.atomic
-def change_ladder(*, clinic: Clinic, by: User, version: int, route: str, rungs: Sequence[ladder.RungSetting]) -> Clinic:
-    """Replace the ladder of a route. Raises Denied, Stale, Invalid (empty, twice the same, nobody on the last rung)."""
+def change_ladder(
+    *, clinic: Clinic, by: User, version: int, route: str, rungs: Sequence[ladder.RungSetting], worry: str | None = None
+) -> Clinic:
+    """Replace the ladder of a route, or of one worry by its ref, which then goes its own way.
+
+    Raises Denied, Stale, Invalid (empty, twice the same, nobody on the last rung, a worry of another clinic or route).
+    """
     row = lock(clinic, by, version)
     if route not in Route.values:
         raise Invalid(_("Choose one of the answers below"))
+    category = _worry(row, worry) if worry is not None else None
+    if category is not None and category.route != route:
+        raise Invalid(_("This worry goes another way now. Look again before you change its order."))
     team = staffing.of(row)
-    before = rung_words(team.settings_of(route), team)
+    before = rung_words(team.settings_of(route, category.pk if category else None), team)
+    had_own = bool(category and _own(category).exists())
     check_ladder(route, rungs, team)
-    LadderRung.objects.filter(clinic=row, route=route).delete()
+    rows = _own(category) if category else LadderRung.objects.filter(clinic=row, route=route, category=None)
+    rows.delete()
     LadderRung.objects.bulk_create(
-        LadderRung(clinic=row, route=route, position=n, who=rung.who, user_id=rung.user_id)
+        LadderRung(clinic=row, route=route, category=category, position=n, who=rung.who, user_id=rung.user_id)
         for n, rung in enumerate(rungs, 1)
     )
     after = rung_words(rungs, team)
-    changes = {str(Route(route).label): ["; ".join(before), "; ".join(after)]} if before != after else {}
-    return note_change(row, "ladder", changes, by)
+    label = category.name if category else str(Route(route).label)
+    changed = before != after or (category is not None and not had_own)
+    return note_change(row, "ladder", {label: ["; ".join(before), "; ".join(after)]} if changed else {}, by)
+
+
+@transaction.atomic
+def drop_own_ladder(*, clinic: Clinic, by: User, version: int, worry: str) -> Clinic:
+    """Let a worry go the way of its route again. Again changes nothing. Raises Denied, Stale, Invalid (no such worry)."""
+    row = lock(clinic, by, version)
+    category = _worry(row, worry)
+    if not _own(category).exists():
+        return row
+    before = rung_words(staffing.of(row).settings_of(category.route, category.pk), staffing.of(row))
+    _own(category).delete()
+    after = rung_words(staffing.of(row).settings_of(category.route), staffing.of(row))
+    return note_change(row, "ladder", {category.name: ["; ".join(before), "; ".join(after)]}, by)
+
+
+def _own(category: FlagCategory):
+    return LadderRung.objects.filter(category=category)
 
 
 def check_ladder(route: str, rungs: Sequence[ladder.RungSetting], team: staffing.Team) -> None:
@@ -201,8 +236,6 @@ def ladder_guard(clinic: Clinic, user: User, role: str):
     """Say what is against taking a role away: a ladder of the clinic would end with nobody. None for nothing."""
     team = staffing.of(clinic)
     left = [m for m in team.roster if (m.user_id, m.role) != (user.pk, role)]
-    for route in Route.values:
-        rungs = team.settings_of(route)
-        if ladder.has_reachable_end(rungs, team.roster) and not ladder.has_reachable_end(rungs, left):
-            return _("Nobody else stands on the last rung for flags. Name somebody else first.")
+    if any(ladder.loses_its_end(rungs, team.roster, left) for rungs in team.every_ladder()):
+        return _("Nobody else stands on the last rung for flags. Name somebody else first.")
     return None

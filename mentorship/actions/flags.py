@@ -15,7 +15,7 @@ from common.errors import Invalid, WrongState
 from common.models import new_ref
 from matching.models import Match
 from matching.workflow import LIVE
-from mentorship import ladder, staffing
+from mentorship import care, flag_versions, ladder, staffing
 from mentorship.actions import flag_messages as tell
 from mentorship.actions.conduct import is_against_mentor, stop_mentor
 from mentorship.models import About, Attempt, FlagCategory, RedFlag, Route, Rung
@@ -70,7 +70,7 @@ def raise_flag(
         stop_mentor(match=match)
         tell.home(flag)
     elif made:
-        tell.carers(flag)
+        care.after_urgent_flag(flag)
     return flag
 
 
@@ -103,15 +103,16 @@ def _store(
     """Insert the flag with all that belongs to it; return it and whether it is new (a double click is not)."""
     now = clock.now()
     team = staffing.of(clinic)
-    steps = team.ladder(category.route, responsible=_responsible(clinic, referral, by), about=about_user)
-    timing = team.timing(category.severity)
+    steps = team.ladder(category.route, category.pk, responsible=_responsible(clinic, referral, by), about=about_user)
+    version = flag_versions.current(clinic)
+    timing = flag_versions.timing(version, category.severity)
     times = ladder.deadlines(timing, clinic.calendar, now)
     try:
         with transaction.atomic():
             flag = RedFlag.objects.create(
-                clinic=clinic, category=category, route=category.route, severity=category.severity,
+                clinic=clinic, category=category, route=category.route, severity=category.severity, rules=version,
                 referral=referral, match=match, about_user=about_user, source=source, raised_by=by,
-                raised_by_person=person, raised_at=now, client_key=_free(key), details=details,
+                raised_by_person=person, raised_at=now, client_key=key, details=details,
                 owner=team.owner(steps), answer_by=times.answer_by, next_climb_at=times.answer_by,
                 half_time_at=times.half_time, rung=steps[0].position if steps else 1,
             )  # fmt: skip
@@ -121,21 +122,14 @@ def _store(
             return before, False
         if key is None:
             raise
-        return _store(  # the same key with another worry, at the same moment
+        return _store(  # the key belongs to another flag: neither a forged key nor another worry may lose this one
             clinic, category, by, person,
             referral=referral, match=match, about_user=about_user, source=source, details=details, key=None,
         )  # fmt: skip
     flag_workflow.begin(flag, by=by)
-    Rung.objects.bulk_create(
-        Rung(flag=flag, position=step.position, user_id=user, who=step.who) for step in steps for user in step.users
-    )
+    Rung.objects.bulk_create(staffing.rungs_of(flag, steps))
     tell.first(flag, steps, team, out_of_hours=ladder.is_out_of_hours(timing, clinic.calendar, now), now=now)
     return flag, True
-
-
-def _free(key: str | None) -> str | None:
-    """Return the key, or none when another flag has it: neither a forged key nor another worry may lose a flag."""
-    return None if key and RedFlag.objects.filter(client_key=key).exists() else key
 
 
 def _responsible(clinic: Clinic, referral: Referral | None, by: User) -> list[int | None]:
@@ -178,17 +172,18 @@ def add_details(*, flag: RedFlag | int, by: User, text: str, person: Person | No
 def acknowledge(*, flag: RedFlag | int, by: User, take_over: bool = False) -> RedFlag:
     """Say "I have this": the ladder stops, the time to resolve it starts, and whoever raised it hears so.
 
-    Saying it again changes nothing; when another has it, only `take_over` passes it on.
+    Saying it again changes nothing but takes a question to a colleague back; when another has it, only `take_over`
+    or being asked by them passes it on.
     Raises Denied, WrongState (another has it, or it is resolved).
     """
     row = _lock(flag)
     rules.answer.require(by, row)
     if row.status == FlagStatus.ACKNOWLEDGED:
-        return _take_over(row, by, take_over)
+        return _take_over(row, by, take_over or row.handed_to_id == by.pk)
     if row.status == FlagStatus.RESOLVED:
         raise WrongState(_("This flag is resolved. Open it again if there is more to do."))
     now = clock.now()
-    until = ladder.resolve_by(staffing.of(row.clinic).timing(row.severity), row.clinic.calendar, now)
+    until = ladder.resolve_by(flag_versions.timing_of(row), row.clinic.calendar, now)
     flag_workflow.move(
         row, FlagStatus.ACKNOWLEDGED, by=by, acknowledged_at=now, acknowledged_by=by, owner=by,
         resolve_by=until, next_climb_at=until, half_time_at=None,
@@ -199,13 +194,22 @@ def acknowledge(*, flag: RedFlag | int, by: User, take_over: bool = False) -> Re
 
 def _take_over(row: RedFlag, by: User, take_over: bool) -> RedFlag:
     if row.acknowledged_by_id == by.pk:
-        return row
+        return _keeps(row, by)
     if not take_over:
         raise WrongState(_("%(name)s has this one.") % {"name": row.acknowledged_by.full_name})
     row.acknowledged_by = row.owner = by
-    row.version += 1
-    row.save(update_fields=["acknowledged_by", "owner", "version"])
+    row.handed_to, row.version = None, row.version + 1
+    row.save(update_fields=["acknowledged_by", "owner", "handed_to", "version"])
     _note(row, by, "taken over")
+    return row
+
+
+def _keeps(row: RedFlag, by: User) -> RedFlag:
+    """Take the question to a colleague back: who has it says again that they do."""
+    if row.handed_to_id is not None:
+        row.handed_to, row.version = None, row.version + 1
+        row.save(update_fields=["handed_to", "version"])
+        _note(row, by, "kept")
     return row
 
 
@@ -251,8 +255,9 @@ def resolve(*, flag: RedFlag | int, by: User, outcome: str, done: str = "") -> R
         raise Invalid(_("Make it shorter: at most %(n)d characters.") % {"n": MAX_DONE}, field="done")
     flag_workflow.move(
         row, FlagStatus.RESOLVED, by=by, note=f"{outcome}\n{done}".strip(), resolved_at=clock.now(), resolved_by=by,
-        outcome=outcome, done=done, next_climb_at=None, half_time_at=None,
+        outcome=outcome, done=done, next_climb_at=None, half_time_at=None, handed_to=None,
     )  # fmt: skip
+    tell.raiser("flag.settled", row, by=by)
     return row
 
 
@@ -272,7 +277,7 @@ def reopen(*, flag: RedFlag | int, by: User, note: str = "") -> RedFlag:
     if len(note) > MAX_TEXT:
         raise Invalid(_("Make it shorter: at most %(n)d characters.") % {"n": MAX_TEXT}, field="note")
     now, team = clock.now(), staffing.of(row.clinic)
-    timing = team.timing(row.severity)
+    timing = flag_versions.timing_of(row)
     times = ladder.deadlines(timing, row.clinic.calendar, now)
     steps = staffing.reachable(row, team)
     flag_workflow.move(
@@ -282,6 +287,8 @@ def reopen(*, flag: RedFlag | int, by: User, note: str = "") -> RedFlag:
         resolved_at=None, resolved_by=None, outcome="", done="",
     )  # fmt: skip
     tell.first(row, steps, team, out_of_hours=ladder.is_out_of_hours(timing, row.clinic.calendar, now), now=now)
+    row.refresh_from_db(fields=["climbs"])
+    tell.raiser("flag.again", row, by=by)
     if row.match is not None and is_against_mentor(row) and row.match.status in LIVE:
         stop_mentor(match=row.match)
     if is_against_mentor(row):

@@ -1,4 +1,4 @@
-"""The verbs of a pair: begin its plan, hold it, end it well, and what a death asks of people."""
+"""The verbs of a pair: hold it, end it well, and what a death asks of people."""
 
 from __future__ import annotations
 
@@ -15,37 +15,19 @@ from common import clock
 from common.errors import Invalid, WrongState
 from matching.models import Match
 from matching.workflow import EndReason
-from mentorship import formats, lent, staffing
+from mentorship import lent, reminders_formats, staffing
+from mentorship.actions import closing as ending
+from mentorship.actions import planning
 from mentorship.checks import MENTEE, OUTCOME_DAY
-from mentorship.models import Aftercare, Contact, Enrolment, FollowUpCheck
+from mentorship.models import Aftercare, Closing, Contact, Enrolment, FollowUpCheck
 from mentorship.rules import pairs as rules
 from mentorship.workflow import UNRESOLVED, ContactStatus, contact_workflow
 from messaging import outbox
 from messaging.models import Message
-from training.models import Mentor
+from training.actions.caring import ask_after
+from training.models import CareTask, Mentor
 
 # What follows from news of the matching floor; called inside its transaction ---------------
-
-
-def begin_plan(*, match: Match, by: User) -> Enrolment:
-    """Enrol an introduced match and store its planned contacts. Again returns what is there.
-
-    Talks whose hour is already past are left out.
-    """
-    known = Enrolment.objects.filter(match=match).first()
-    if known:
-        return known
-    clinic, referral = match.referral.clinic, match.referral
-    starts_on = match.introduced_at.astimezone(ZoneInfo(clinic.time_zone)).date()
-    enrolment = Enrolment.objects.create(
-        referral=referral, match=match, format_key=formats.START, format_version=1, starts_on=starts_on, created_by=by
-    )
-    hour = formats.likely_hour(referral.availability, match.mentor.availability)
-    for talk in formats.expand(formats.get(formats.START, 1), starts_on, clinic.time_zone, hour=hour):
-        if talk.at > clock.now():
-            row = Contact.objects.create(match=match, enrolment=enrolment, planned_at=talk.at, channel=talk.channel)
-            contact_workflow.begin(row, by=by)
-    return enrolment
 
 
 def hold(*, match: Match, by: User) -> None:
@@ -66,6 +48,7 @@ def stop(*, match: Match, by: User) -> None:
         contact_workflow.move(row, ContactStatus.CANCELLED, by=by, note="end")
     _cancel_open_checks(match)
     _cancel_messages(match)
+    ending.after_the_end(match=match, by=by)
     if match.end_reason == EndReason.DIED:
         _ask_people_to_ring(match)
 
@@ -92,7 +75,7 @@ def _cancel_messages(match: Match) -> None:
     waiting = Message.objects.filter(subject__in=refs, status="queued").values_list("subject", flat=True)
     for ref in set(waiting):
         outbox.cancel(subject=ref, why="The pair is paused or has ended.")
-    for kind in ("contact.missed", "mentor.missed"):
+    for kind in ("contact.missed", "mentor.missed", reminders_formats.KIND):
         outbox.cancel(subject=match.ref, kind=kind, why="The pair is paused or has ended.")
 
 
@@ -102,6 +85,7 @@ def _ask_people_to_ring(match: Match) -> None:
     there = mentor.supervisor is not None and staffing.can_answer(mentor.supervisor, mentor.person.clinic)
     present = mentor.supervisor if there else None  # else any coordinator of the mentor's own clinic
     Aftercare.objects.get_or_create(match=match, kind=Aftercare.Kind.LOOK_AFTER, defaults={"user": present})
+    ask_after(mentor=mentor, trigger=CareTask.Trigger.DEATH, event=match.ref)  # on their own page; nothing is sent
 
 
 def tell_of_gone_mentor(*, mentor: Mentor) -> None:
@@ -116,10 +100,14 @@ def tell_of_gone_mentor(*, mentor: Mentor) -> None:
 
 
 @transaction.atomic
-def plan_closing(*, match: int, by: User, last_contact_on: dt.date, bridge: str) -> Enrolment:
-    """Plan a good ending: other support, and the day of the last talk (Emb13 #82). May be changed until the end.
+def plan_closing(
+    *, match: int, by: User, last_contact_on: dt.date, bridge: str, future: str = Closing.Future.NONE,
+    debrief_on: dt.date | None = None,
+) -> Enrolment:  # fmt: skip
+    """Plan a good ending: other support, the day of the last talk, contact after it, and a talk with the mentor (Emb13 #82).
 
-    Talks planned after that day leave the plan. Raises Denied, WrongState, Invalid.
+    May be changed until the end; both are asked the closing questions the first time. Talks planned after that day
+    leave the plan. `debrief_on` is a week after the last talk unless given [D]. Raises Denied, WrongState, Invalid.
     """
     m = Match.objects.lock(match)
     rules.look_after.require(by, m)
@@ -130,12 +118,8 @@ def plan_closing(*, match: int, by: User, last_contact_on: dt.date, bridge: str)
         raise Invalid(_("Choose a day after they were introduced."), field="last_contact_on")
     if last_contact_on > clock.today(tz) + dt.timedelta(days=366):
         raise Invalid(_("Choose a day within a year from now."), field="last_contact_on")
-    enrolment, _made = Enrolment.objects.get_or_create(
-        match=m, defaults={
-            "referral": m.referral, "format_key": formats.START, "created_by": by,
-            "starts_on": m.introduced_at.astimezone(ZoneInfo(tz)).date(),
-        },
-    )  # fmt: skip
+    ending.prepare(match=m, by=by, future=future, debrief_on=debrief_on, last=last_contact_on)
+    enrolment = planning.enrolment_of(m, by=by)
     enrolment.last_contact_on, enrolment.bridge = last_contact_on, bridge.strip()[:200]
     enrolment.closing_set_by, enrolment.closing_set_at = by, clock.now()
     enrolment.save(update_fields=["last_contact_on", "bridge", "closing_set_by", "closing_set_at"])
@@ -147,7 +131,8 @@ def plan_closing(*, match: int, by: User, last_contact_on: dt.date, bridge: str)
 
 
 def closing_missing(match: Match) -> list:
-    """Return in words what a planned ending still needs: other support, the last talk, no open flag (Emb13 #82).
+    """Return in words what a planned ending still needs: other support, the last talk, no open flag, the checklist
+    (Emb13 #82).
 
     The matching floor asks it as a guard before it ends a pair as planned.
     """
@@ -161,7 +146,7 @@ def closing_missing(match: Match) -> list:
         missing.append(_("The last talk is still to come."))
     if match.red_flags.filter(status__in=UNRESOLVED).exists():
         missing.append(_("There is an open flag."))
-    return missing
+    return missing + ending.checklist_missing(match)
 
 
 @transaction.atomic

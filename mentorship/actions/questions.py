@@ -6,22 +6,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from clinics.models import Membership
-from clinics.roles import PERMISSIONS, Perm
 from common import clock
 from common.errors import Invalid, NotReady, WrongState
 from common.vocabulary import Topic
 from matching.models import Match
 from mentorship import ladder
+from mentorship.actions.routing import answerers, route
 from mentorship.models import Contact, Question
 from mentorship.rules import questions as rules
 from mentorship.workflow import QuestionStatus, question_workflow
 from messaging import outbox
 from referrals.models import Referral, Scope
+from referrals.workflow import Status as ReferralStatus
 
 WORKING_DAYS = 2  # to answer [D]
 MAX_TEXT, MAX_ANSWER = 1000, 2000
-ANSWERERS = [role for role, perms in PERMISSIONS.items() if Perm.ANSWER_QUESTIONS in perms]
+MOST_WAITING = 5  # questions of one mentee that wait at once [D]
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def ask_question(
     match: Match | None = None,
     contact: Contact | None = None,
 ) -> Question:
-    """Put a question to the referral's clinician, or the clinic's default one; due in two working days [D].
+    """Put a question to who answers this topic, else the referral's clinician; due in two working days [D].
 
     Medication, dose, results and diagnosis are never a mentor's topic (VdE21): they come here. Asking the same
     of the same person again while it waits returns the question that is there. Raises Denied (not their pair),
@@ -53,25 +53,11 @@ def ask_question(
     now = clock.now()
     question = Question.objects.create(
         referral=referral, match=match, contact=contact, topic=topic, text=text, asked_by=by, asked_at=now,
-        routed_to=_route(referral), due_at=ladder.after(now, None, WORKING_DAYS, referral.clinic.calendar),
+        routed_to=route(referral, topic), due_at=ladder.after(now, None, WORKING_DAYS, referral.clinic.calendar),
     )  # fmt: skip
     question_workflow.begin(question, by=by)
     outbox.post("question.asked", question.ref, clinic=referral.clinic, to=question.routed_to)
     return question
-
-
-def answerers(clinic) -> list[User]:
-    """Return who answers questions at a clinic today, in the order they came."""
-    rows = Membership.objects.live().filter(clinic=clinic, role__in=ANSWERERS, user__is_active=True)
-    return list(dict.fromkeys(row.user for row in rows.select_related("user").order_by("since", "pk")))
-
-
-def _route(referral: Referral) -> User:
-    people = {user.pk: user for user in answerers(referral.clinic)}
-    for wanted in (referral.clinician_id, referral.clinic.default_clinician_id, *people):
-        if wanted in people:
-            return people[wanted]
-    raise NotReady([_("Nobody at the clinic answers questions now. Ring the clinic instead.")])
 
 
 @transaction.atomic
@@ -103,6 +89,29 @@ def answer(*, question: Question | int, by: User, answer: str, how: str) -> Ques
     if asker is not None:
         outbox.post("question.answered", row.ref, clinic=row.referral.clinic, to=asker)
     return row
+
+
+@transaction.atomic
+def ask_by_page(*, referral: Referral, topic: str, text: str) -> Question:
+    """Put a question of the mentee, who came by their own page, to the care team.
+
+    The same question while it waits is one question. Raises Invalid (topic, no words, too long), NotReady (the
+    referral is closed, or many of theirs wait already: those are rung about), Denied.
+    """
+    if not _clean(text, MAX_TEXT, "text"):
+        raise Invalid(_("Write what you would like to know, in a few words"), field="text")
+    row = Referral.objects.lock(referral.pk)
+    if row.status == ReferralStatus.CLOSED:
+        raise NotReady([_("We are not in touch any more by this page. Please ring the clinic.")])
+    question = ask_question(referral=row, by=User.objects.system(), topic=topic, text=text)
+    if own_questions(row).waiting().count() > MOST_WAITING:
+        raise NotReady([_("Several questions of yours wait already. Please ring the clinic about this one.")])
+    return question
+
+
+def own_questions(referral: Referral):
+    """Return what the mentee asked by their own page. A queryset."""
+    return Question.objects.filter(referral=referral, match=None, asked_by=User.objects.system())
 
 
 def can_be_written_to(referral: Referral) -> bool:
@@ -184,7 +193,7 @@ def pass_over(sender, *, clinic, user, **news) -> None:
     waiting = Question.objects.waiting().filter(referral__clinic=clinic, routed_to=user)
     for row in waiting.select_for_update().select_related(None):
         try:
-            to = _route(row.referral)
+            to = route(row.referral, row.topic)
         except NotReady:  # nobody is left: coordinators still see it
             return
         Question.objects.filter(pk=row.pk).update(routed_to=to)

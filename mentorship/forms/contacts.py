@@ -10,9 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.boundary_forms import AsksAboutBoundaries, token
 from common.forms import Chips, ChipsMany, DayInput, EvenChips, HourInput, PairFields, PlainForm, Sheet, Tiles
 from common.vocabulary import TEAM_TOPICS, Channel, Topic
+from mentorship import medical_words
 from mentorship.actions.contacts import NOTE_LENGTH, QUESTION_LENGTH
+from mentorship.rules.pairs import with_relatives
 from mentorship.workflow import ContactStatus
 
 OUTCOMES = [
@@ -39,16 +42,26 @@ DAYS = [(TODAY, _("Today")), (YESTERDAY, _("Yesterday")), (OTHER, _("Another day
 USUAL = [Topic.FATIGUE, Topic.PAIN, Topic.WORK, Topic.FAMILY, Topic.MOOD, Topic.MOVING, Topic.STARTING, Topic.FUTURE]
 SHOWN_TOPICS = 8
 KEPT_DAYS = 14  # how long a phone may have kept a talk that could not be sent
+ASK_TEAM, NO_QUESTION = "ask", "note"  # what somebody says of a note with words for the care team
 NOON = dt.time(12)
 EVENING = dt.time(19)
 EARLIEST = 2000  # the first midnight of the calendar is no moment in UTC
 STILL_TO_COME = _("Choose a day that is still to come")
 
 
-class LogForm(PlainForm, forms.Form):
-    """What came of a talk. `pairs` are the matches that may be chosen, `now` the present moment."""
+class LogForm(AsksAboutBoundaries, PlainForm, forms.Form):
+    """What came of a talk. `pairs` are the matches that may be chosen, `now` the present moment.
 
-    match = forms.ChoiceField(label=_("With whom"), widget=EvenChips)
+    A form without pairs is the one a phone keeps for when there is no connection: it names nobody.
+    """
+
+    watched = ("note", "question")
+    match = forms.ChoiceField(
+        label=_("With whom"), widget=EvenChips,
+        error_messages={
+            "invalid_choice": _("You do not talk with this person any more. Choose somebody else, or throw it away"),
+        },
+    )  # fmt: skip
     outcome = forms.ChoiceField(
         label=_("How did it go?"), choices=OUTCOMES, widget=Tiles(icons=OUTCOME_ICONS),
         error_messages={"required": _("Choose how it went")},
@@ -62,6 +75,7 @@ class LogForm(PlainForm, forms.Form):
     minutes = forms.TypedChoiceField(
         label=_("About how long?"), choices=MINUTES, coerce=int, empty_value=None, required=False, widget=EvenChips
     )
+    with_relatives = forms.BooleanField(label=_("Somebody close to them was there too"), required=False)
     topics = forms.MultipleChoiceField(label=_("What about?"), choices=Topic, required=False, widget=ChipsMany)
     note = forms.CharField(
         label=_("Note"), required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 2}),
@@ -79,6 +93,10 @@ class LogForm(PlainForm, forms.Form):
             "The care team reads this and answers the person you talk with. Do not use this if it cannot wait."
         ),
     )  # fmt: skip
+    money = forms.BooleanField(
+        label=_("Money or a gift came up"), required=False,
+        help_text=_("Nothing wrong with you. Whoever looks after you hears it, and thinks along with you."),
+    )  # fmt: skip
     client_key = forms.CharField(max_length=36, widget=forms.HiddenInput)
     saved_on = forms.DateField(required=False, widget=forms.HiddenInput)
 
@@ -89,10 +107,19 @@ class LogForm(PlainForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["match"].choices = [(m.ref, m.referral.mentee.first_name) for m in pairs]
         self.fields["minutes"].unmarked = self.fields["day"].unmarked = True
-        if len(self.pairs) == 1:
-            self.initial["match"] = next(iter(self.pairs))
-            self.fields["match"].widget = forms.HiddenInput()
-        self.chosen = chosen or (next(iter(self.pairs.values())) if len(self.pairs) == 1 else None)
+        only = next(iter(self.pairs.values())) if len(self.pairs) == 1 else None
+        if only or not self.pairs:
+            self.initial["match"] = only.ref if only else None
+            if not self.is_bound or self["match"].value() in self.pairs:  # else there is something to choose anew
+                self.fields["match"].widget = forms.HiddenInput()
+        self.chosen = chosen or only
+        self._take_away_relatives()
+
+    def _take_away_relatives(self) -> None:
+        """Ask about relatives only where somebody agreed; what was ticked on a phone before is refused in words."""
+        self.relatives_of = [match.ref for match in self.pairs.values() if with_relatives(match)]
+        if not self.relatives_of and not self["with_relatives"].value():
+            del self.fields["with_relatives"]
 
     @property
     def topic_groups(self) -> dict[str, list]:
@@ -113,7 +140,7 @@ class LogForm(PlainForm, forms.Form):
         groups, chosen = self.topic_groups, set(self["topics"].value() or [])
         return {
             "rest": any(str(box.data["value"]) in chosen for box in [*groups["rest"], *groups["team"]]),
-            "note": self._holds("note", "next_day", "next_hour"),
+            "note": self._holds("note", "next_day", "next_hour", "money"),
             "question": self._holds("question") or bool(chosen & {str(topic) for topic in TEAM_TOPICS}),
         }
 
@@ -122,6 +149,7 @@ class LogForm(PlainForm, forms.Form):
 
     def clean(self):
         data = super().clean()
+        self._offer_to_ask(data)
         match = self.pairs.get(data.get("match", ""))
         if match is None:
             return data
@@ -129,6 +157,22 @@ class LogForm(PlainForm, forms.Form):
         data["at"] = self._moment(data, tz)
         data["next_at"] = self._next(data, tz)
         return data
+
+    medical: tuple[str, ...] = ()  # words of the note that are for the care team, until somebody says what to do
+
+    def _offer_to_ask(self, data: dict) -> None:
+        """Medicines, doses and results never stay with a mentor (VdE21 #66): offer to make the note a question."""
+        note, topics = data.get("note") or "", list(data.get("topics") or [])
+        found = medical_words.find(note)
+        if not found or self.asks or data.get("question") or set(topics) & {str(topic) for topic in TEAM_TOPICS}:
+            return
+        self.medical_token = token({"medical": note})
+        choice = self.choice_of((ASK_TEAM, NO_QUESTION), self.medical_token)
+        if choice == ASK_TEAM:
+            data |= {"question": note, "note": "", "topics": [*topics, medical_words.topic_of(found)]}
+        elif not choice:
+            self.medical = tuple(row.word for row in found)
+            self.add_error("note", _("This may be for the care team. Say below what to do with it"))
 
     def _moment(self, data: dict, tz: str) -> dt.datetime | None:
         today = self.now.astimezone(ZoneInfo(tz)).date()
@@ -165,6 +209,7 @@ class LogForm(PlainForm, forms.Form):
             "match": self.pairs[data["match"]].pk, "client_key": data["client_key"], "outcome": data["outcome"],
             "when": data["at"], "channel": data["channel"], "minutes": data["minutes"], "topics": data["topics"],
             "note": data["note"], "question": data["question"], "next_at": data["next_at"],
+            "with_relatives": data.get("with_relatives", False), "money": data["money"],
         }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import Chips, ListChips, PlainForm
 from mentorship.actions.flags import MAX_DETAILS, MAX_DONE, MAX_TEXT, OUTCOMES
+from mentorship.forms.rota import PersonField
 from mentorship.models import Attempt, RedFlag, Severity
 from mentorship.workflow import FlagStatus
 
@@ -50,6 +51,20 @@ class ResolveForm(PlainForm, forms.Form):
         super().__init__(*args, **kwargs)
         labels = dict(RedFlag.Outcome.choices)
         self.fields["outcome"].choices = [(code, labels[code]) for code in OUTCOMES[route]]
+
+
+class HandForm(PlainForm, forms.Form):
+    """Which colleague is asked to take it over."""
+
+    to = PersonField(label=_("Which colleague?"))
+
+    def __init__(self, *args, people, **kwargs):
+        self.people = people
+        super().__init__(*args, **kwargs)
+
+    def make_helper(self):
+        self.fields["to"].offer(self.people)
+        return super().make_helper()
 
 
 class ReopenForm(PlainForm, forms.Form):

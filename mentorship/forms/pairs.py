@@ -1,4 +1,4 @@
-"""The forms of a pair: its planned ending, its pause, its end, what was done about an answer."""
+"""The forms of a pair: its pause, what was done about an answer; endings have a module of their own."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refused
-from common.forms import DayInput, ListChips, PlainForm, Sheet
-from matching.workflow import EndReason
+from common.forms import DayInput, ListChips, PlainForm
 from mentorship.actions.checks import check_days
 
 
@@ -43,6 +42,16 @@ class CommentForm(PlainForm, forms.Form):
         return [self[code] for code in self.codes]
 
 
+class TeamForm(PlainForm, forms.Form):
+    """A medical question that is still open, for the care team."""
+
+    question_text = forms.CharField(
+        label=_("Your question"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("You may leave this empty: then the team asks you what it is about. Your mentor does not read it."),
+    )  # fmt: skip
+    form_tag = False
+
+
 class HandleForm(PlainForm, forms.Form):
     """What was done about an answer or a silence."""
 
@@ -57,19 +66,6 @@ class AftercareForm(HandleForm):
     """What was done after a death."""
 
 
-class ClosingForm(PlainForm, forms.Form):
-    """A planned ending: what goes on after it, and the day of the last talk."""
-
-    bridge = forms.CharField(
-        label=_("Other support after this"), max_length=200,
-        help_text=_("For example a group of the patients' association, or the nurse's phone hour. It comes before the last talk."),
-    )  # fmt: skip
-    last_contact_on = forms.DateField(
-        label=_("Day of the last talk"), widget=DayInput, help_text=_("Talks planned after this day leave the plan.")
-    )
-    submit = _("Save the plan for the ending")
-
-
 class PauseForm(PlainForm, forms.Form):
     """Why a pair rests."""
 
@@ -77,19 +73,11 @@ class PauseForm(PlainForm, forms.Form):
         label=_("Why?"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Coordinators of the clinic read this. No reason is needed."),
     )  # fmt: skip
-    submit = _("Pause their talks")
-
-
-class EndForm(PlainForm, forms.Form):
-    """Why a pair ends. No blame in any reason."""
-
-    reason = forms.ChoiceField(label=_("Why does it end?"), choices=EndReason, widget=ListChips)
-    note = forms.CharField(
-        label=_("Note"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Coordinators of the clinic read this."),
+    until = forms.DateField(
+        label=_("Until which day?"), required=False, widget=DayInput,
+        help_text=_("On that day they go on by themselves. Leave it empty to decide later."),
     )  # fmt: skip
-    submit = _("End the pair")
-    layout = [Sheet("reason", "note")]
+    submit = _("Pause their talks")
 
 
 class DaysField(forms.CharField):

@@ -41,6 +41,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['planned_at', 'happened_at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['match', 'status', 'planned_at'], name='mentorship__match_i_331650_idx'),
+                    models.Index(fields=['status', 'planned_at'], name='mentorship__status_e22bb3_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('happened_at', None), ('planned_at__isnull', False), ('status', 'planned')), ('status', 'cancelled'), models.Q(models.Q(('status__in', ['planned', 'cancelled']), _negated=True), ('happened_at__isnull', False)), _connector='OR'), name='contact_has_its_moment'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +82,11 @@ class Migration(migrations.Migration):
                 ('match', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolment', to='matching.match')),
                 ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='referrals.referral')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('closing_set_at', None), ('closing_set_by', None)), models.Q(('closing_set_at__isnull', False), ('closing_set_by__isnull', False)), _connector='OR'), name='closing_set_by_somebody'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='contact',
@@ -102,6 +114,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('clinic', 'key'), name='flag_category_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('about', 'person'), ('route', 'clinical')), models.Q(('about__in', ['mentor', 'staff']), ('route', 'conduct')), _connector='OR'), name='conduct_is_about_mentor_or_staff'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +136,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['severity'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('clinic', 'severity'), name='flag_timing_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer_days', None), ('answer_minutes__gte', 1)), models.Q(('answer_days__gte', 1), ('answer_minutes', None)), _connector='OR'), name='flag_timing_answer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('repeat_days', None), ('repeat_minutes__gte', 1)), models.Q(('repeat_days__gte', 1), ('repeat_minutes', None)), _connector='OR'), name='flag_timing_repeat'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('resolve_days', None), ('resolve_minutes__gte', 1)), models.Q(('resolve_days__gte', 1), ('resolve_minutes', None)), _connector='OR'), name='flag_timing_resolve'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +164,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_on', 'pk'],
+                'indexes': [
+                    models.Index(fields=['due_on'], name='mentorship__due_on_be0445_idx'),
+                    models.Index(fields=['match', 'answered_at'], name='mentorship__match_i_b3b3e8_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('match', 'day', 'to'), name='check_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('handled_at', None), ('handled_by', None)), models.Q(('handled_at__isnull', False), ('handled_by__isnull', False)), _connector='OR'), name='check_handled_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='check_answered_at'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +187,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['route', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('clinic', 'route', 'position'), name='ladder_position'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +215,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['routed_to', 'status', 'due_at'], name='mentorship__routed__210a16_idx'),
+                    models.Index(fields=['status', 'due_at'], name='mentorship__status_4b7b38_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +273,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-raised_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['clinic', 'status', 'answer_by'], name='mentorship__clinic__596d6e_idx'),
+                    models.Index(fields=['status', 'next_climb_at'], name='mentorship__status_0bcc8d_idx'),
+                    models.Index(fields=['clinic', '-raised_at'], name='mentorship__clinic__2916d0_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('next_climb_at', None), ('status', 'resolved')), models.Q(models.Q(('status', 'resolved'), _negated=True), ('next_climb_at__isnull', False)), _connector='OR'), name='unresolved_flag_climbs'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'resolved'), _negated=True), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='resolved_flag_has_outcome_and_person'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'acknowledged'), _negated=True), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False), ('resolve_by__isnull', False)), _connector='OR'), name='acknowledged_flag_has_a_person'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -280,6 +328,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'indexes': [
+                    models.Index(fields=['user', 'flag'], name='mentorship__user_id_d0e5da_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('flag', 'position', 'user'), name='rung_position'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -312,109 +366,5 @@ class Migration(migrations.Migration):
                 'ordering': ['day', 'to'],
                 'constraints': [models.UniqueConstraint(fields=('clinic', 'day', 'to'), name='check_day_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closing_set_at', None), ('closing_set_by', None)), models.Q(('closing_set_at__isnull', False), ('closing_set_by__isnull', False)), _connector='OR'), name='closing_set_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['match', 'status', 'planned_at'], name='mentorship__match_i_331650_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['status', 'planned_at'], name='mentorship__status_e22bb3_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('happened_at', None), ('planned_at__isnull', False), ('status', 'planned')), ('status', 'cancelled'), models.Q(models.Q(('status__in', ['planned', 'cancelled']), _negated=True), ('happened_at__isnull', False)), _connector='OR'), name='contact_has_its_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='flagcategory',
-            constraint=models.UniqueConstraint(fields=('clinic', 'key'), name='flag_category_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='flagcategory',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about', 'person'), ('route', 'clinical')), models.Q(('about__in', ['mentor', 'staff']), ('route', 'conduct')), _connector='OR'), name='conduct_is_about_mentor_or_staff'),
-        ),
-        migrations.AddConstraint(
-            model_name='flagtiming',
-            constraint=models.UniqueConstraint(fields=('clinic', 'severity'), name='flag_timing_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='flagtiming',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer_days', None), ('answer_minutes__gte', 1)), models.Q(('answer_days__gte', 1), ('answer_minutes', None)), _connector='OR'), name='flag_timing_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='flagtiming',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('repeat_days', None), ('repeat_minutes__gte', 1)), models.Q(('repeat_days__gte', 1), ('repeat_minutes', None)), _connector='OR'), name='flag_timing_repeat'),
-        ),
-        migrations.AddConstraint(
-            model_name='flagtiming',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolve_days', None), ('resolve_minutes__gte', 1)), models.Q(('resolve_days__gte', 1), ('resolve_minutes', None)), _connector='OR'), name='flag_timing_resolve'),
-        ),
-        migrations.AddIndex(
-            model_name='followupcheck',
-            index=models.Index(fields=['due_on'], name='mentorship__due_on_be0445_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='followupcheck',
-            index=models.Index(fields=['match', 'answered_at'], name='mentorship__match_i_b3b3e8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='followupcheck',
-            constraint=models.UniqueConstraint(fields=('match', 'day', 'to'), name='check_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='followupcheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handled_at', None), ('handled_by', None)), models.Q(('handled_at__isnull', False), ('handled_by__isnull', False)), _connector='OR'), name='check_handled_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='followupcheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='check_answered_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='ladderrung',
-            constraint=models.UniqueConstraint(fields=('clinic', 'route', 'position'), name='ladder_position'),
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['routed_to', 'status', 'due_at'], name='mentorship__routed__210a16_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['status', 'due_at'], name='mentorship__status_4b7b38_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='redflag',
-            index=models.Index(fields=['clinic', 'status', 'answer_by'], name='mentorship__clinic__596d6e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='redflag',
-            index=models.Index(fields=['status', 'next_climb_at'], name='mentorship__status_0bcc8d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='redflag',
-            index=models.Index(fields=['clinic', '-raised_at'], name='mentorship__clinic__2916d0_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='redflag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_climb_at', None), ('status', 'resolved')), models.Q(models.Q(('status', 'resolved'), _negated=True), ('next_climb_at__isnull', False)), _connector='OR'), name='unresolved_flag_climbs'),
-        ),
-        migrations.AddConstraint(
-            model_name='redflag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'resolved'), _negated=True), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='resolved_flag_has_outcome_and_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='redflag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'acknowledged'), _negated=True), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False), ('resolve_by__isnull', False)), _connector='OR'), name='acknowledged_flag_has_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='rung',
-            index=models.Index(fields=['user', 'flag'], name='mentorship__user_id_d0e5da_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.UniqueConstraint(fields=('flag', 'position', 'user'), name='rung_position'),
         ),
     ]

@@ -19,6 +19,14 @@ class Side(models.TextChoices):
     MENTOR = "mentor", _("Mentor")
 
 
+class Asked(models.TextChoices):
+    """Who a check is put to; the team's come from the format a pair follows."""
+
+    MENTEE = "mentee", _("Mentee")
+    MENTOR = "mentor", _("Mentor")
+    TEAM = "team", _("The team")
+
+
 class CheckDay(models.Model):
     """On which day after the introduction the clinic asks whom. Proposals of our own, but for days 10 and 21 (Joo22)."""
 
@@ -39,7 +47,7 @@ class FollowUpCheck(PublicRef):
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="checks")
     day = models.PositiveSmallIntegerField()
-    to = models.CharField(max_length=6, choices=Side)
+    to = models.CharField(max_length=6, choices=Asked)
     due_on = models.DateField()
     asked_at = models.DateTimeField(default=clock.now)
     answer = models.CharField(max_length=20, blank=True)

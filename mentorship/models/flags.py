@@ -106,8 +106,28 @@ class FlagTiming(models.Model):
         return self.severity
 
 
+class FlagRules(models.Model):
+    """What a clinic said about urgency and deadlines, as a numbered version that never changes once stored."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="flag_rules")
+    number = models.PositiveIntegerField()
+    timings = models.JSONField()  # {"S1": {"answer_minutes": 30, ...}}, the fields of FlagTiming
+    levels = models.JSONField()  # {key of a worry: its severity}
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["clinic", "-number"]
+        constraints = [models.UniqueConstraint(fields=["clinic", "number"], name="flag_rules_number")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class LadderRung(models.Model):
-    """One rung of a clinic's ladder for a route. `who` is a function or, with `user`, a named person."""
+    """One rung of a clinic's ladder for a route, or for one worry instead. `who` is a function or, with `user`, a
+    named person.
+    """
 
     class Who(models.TextChoices):
         RESPONSIBLE = "responsible", _("The responsible clinician")
@@ -117,6 +137,9 @@ class LadderRung(models.Model):
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="ladder")
     route = models.CharField(max_length=8, choices=Route)
+    category = models.ForeignKey(
+        FlagCategory, null=True, blank=True, on_delete=models.CASCADE, related_name="own_ladder"
+    )
     position = models.PositiveSmallIntegerField()
     who = models.CharField(max_length=12, choices=Who)
     user = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -124,7 +147,10 @@ class LadderRung(models.Model):
     class Meta:
         ordering = ["route", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["clinic", "route", "position"], name="ladder_position"),
+            models.UniqueConstraint(
+                fields=["clinic", "route", "position"], condition=models.Q(category=None), name="ladder_position"
+            ),
+            models.UniqueConstraint(fields=["category", "position"], name="own_ladder_position"),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +165,7 @@ class RedFlag(PublicRef, Versioned):
         CONTACT = "contact", _("a talk")
         CHECK = "check", _("a follow-up answer")
         STAFF = "staff", _("somebody of the team")
+        PAGE = "page", _("the mentee's own page")
 
     class Outcome(models.TextChoices):
         SPOKEN = "spoken", _("Spoken with, safe for now")
@@ -152,6 +179,8 @@ class RedFlag(PublicRef, Versioned):
     category = models.ForeignKey(FlagCategory, on_delete=models.PROTECT, related_name="flags")
     route = models.CharField(max_length=8, choices=Route)  # as the category said when it was raised
     severity = models.CharField(max_length=2, choices=Severity)
+    # Whose deadlines it keeps; empty only for what was raised before versions, until the first change pins it.
+    rules = models.ForeignKey(FlagRules, null=True, blank=True, on_delete=models.PROTECT, related_name="flags")
     status = models.CharField(max_length=12, choices=FlagStatus, default=FlagStatus.RAISED)
     referral = models.ForeignKey(Referral, null=True, blank=True, on_delete=models.PROTECT, related_name="red_flags")
     match = models.ForeignKey(Match, null=True, blank=True, on_delete=models.PROTECT, related_name="red_flags")
@@ -174,6 +203,8 @@ class RedFlag(PublicRef, Versioned):
     half_time_at = models.DateTimeField(null=True, blank=True)  # when the owner is told again; empty once done
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Whom the one who has it asked to take it; until they say so, the first one has it.
+    handed_to = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     resolve_by = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -206,6 +237,9 @@ class RedFlag(PublicRef, Versioned):
                 | models.Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False, resolve_by__isnull=False),
                 name="acknowledged_flag_has_a_person",
             ),
+            models.CheckConstraint(
+                condition=models.Q(handed_to=None) | models.Q(status="acknowledged"), name="handed_flag_is_had"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -221,13 +255,16 @@ class FlagEvent(StatusChange):
 class Rung(models.Model):
     """Somebody on a rung of one flag's ladder, and when they were told. Several people may share a rung.
 
-    The ladder is drawn when the flag is raised; people who can no longer answer are passed over.
+    The ladder is drawn when the flag is raised; people who can no longer answer are passed over. On the rung of the
+    backup stands who is on call when it is asked: such rows come and go with the rota.
     """
 
     flag = models.ForeignKey(RedFlag, on_delete=models.CASCADE, related_name="rungs")
     position = models.PositiveSmallIntegerField()
     user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="rungs")
     who = models.CharField(max_length=12, choices=LadderRung.Who)
+    named = models.BooleanField(default=True)  # False for the function of a backup, which the rota fills
+    on_call = models.BooleanField(default=False)  # stands here because of the rota
     told_at = models.DateTimeField(null=True, blank=True)  # the last time
     times_told = models.PositiveSmallIntegerField(default=0)
 

@@ -14,6 +14,7 @@ from common import clock, words
 from mentorship.models import RedFlag
 from mentorship.notices.readers import reader as recipient
 from mentorship.undelivered import is_settled
+from mentorship.workflow import UNANSWERED, UNRESOLVED, FlagStatus
 from messaging import kinds
 from messaging.kinds import Kind, Recipient, Rendered
 from messaging.models import Message
@@ -98,14 +99,50 @@ def render_over(message: Message, to: Recipient) -> Rendered:
 
 def still_to_tell(message: Message) -> bool:
     """Whether the person who raised it may still be written to: a mentee only with consent to be contacted."""
-    to = identity(message)
     flag = RedFlag.objects.filter(ref=message.subject).first()
-    if to is None or flag is None or flag.acknowledged_at is None:
+    return flag is not None and flag.acknowledged_at is not None and may_be_told(message, flag)
+
+
+def may_be_told(message: Message, flag: RedFlag) -> bool:
+    """Whether the person who raised a flag may be written to about it."""
+    to = identity(message)
+    if to is None:
         return False
     if isinstance(to, User):
         return to.is_active and flag.about_user_id != to.pk
     agreed = Consent.objects.filter(referral=flag.referral, scope=Scope.CONTACT, given=True, withdrawn_at=None)
     return agreed.exists()
+
+
+def still(*states: FlagStatus):
+    """Return a test: whether a flag stands like this still, and its raiser may be told."""
+
+    def test(message: Message) -> bool:
+        flag = RedFlag.objects.filter(ref=message.subject, status__in=states).first()
+        return flag is not None and may_be_told(message, flag)
+
+    return test
+
+
+def step(subject, *sentences):
+    """Return a render function for whoever raised it: greeting, some sentences, the number for danger."""
+
+    def render(message: Message, to: Recipient) -> Rendered:
+        body = [_("Hello %(name)s,") % {"name": to.first_name}, *sentences, _("In danger, call 112.")]
+        return Rendered(str(subject), "\n\n".join(str(line) for line in body))
+
+    return render
+
+
+def render_settled(message: Message, to: Recipient) -> Rendered:
+    """Tell that it is settled, never what came of it; a mentor hears more from who supervises them."""
+    body = [_("Hello %(name)s,") % {"name": to.first_name}, _("What you told us about is settled. Thank you.")]
+    if message.recipient.startswith("person:"):
+        body.append(_("Do you have a question about it? Ring the clinic."))
+    else:
+        body.append(_("We write nothing more about it here. Whoever looks after you can talk it over with you."))
+    body.append(_("Does something worry you again? Tell us again. In danger, call 112."))
+    return Rendered(_("It is settled"), "\n\n".join(str(line) for line in body))
 
 
 def render_answered(message: Message, to: Recipient) -> Rendered:
@@ -137,6 +174,10 @@ ESCALATIONS = {
         gettext_lazy("Half of the time has passed and nobody has answered yet."), gettext_lazy("Flag: told again"),
     ),
     "flag.climb": (gettext_lazy("Nobody settled it in time, so now we ask you."), gettext_lazy("Flag: climbed")),
+    "flag.handed": (
+        gettext_lazy("A colleague asks you to take this over. Until you do, they have it."),
+        gettext_lazy("Flag: handed over"),
+    ),
     "flag.told": (
         gettext_lazy("A colleague was asked first. See to it that somebody answers."),
         gettext_lazy("Flag: told at once"),
@@ -154,3 +195,30 @@ kinds.register(
 kinds.register(
     Kind("flag.answered", recipient, still_to_tell, render_answered, label=gettext_lazy("Flag: somebody has it"))
 )
+kinds.register(
+    Kind(
+        "flag.next", recipient, still(*UNANSWERED),
+        step(
+            gettext_lazy("We are asking the next person"),
+            gettext_lazy("Nobody has answered yet, so we are asking the next person of the team. We go on until somebody does."),
+            gettext_lazy("Does it get worse? Do not wait for us."),
+        ),
+        label=gettext_lazy("Flag: the next one is asked"),
+    )
+)  # fmt: skip
+kinds.register(
+    Kind(
+        "flag.settled", recipient, still(FlagStatus.RESOLVED), render_settled, label=gettext_lazy("Flag: settled")
+    )
+)  # fmt: skip
+kinds.register(
+    Kind(
+        "flag.again", recipient, still(*UNRESOLVED),
+        step(
+            gettext_lazy("The team is looking at it again"),
+            gettext_lazy("What you told us about was settled, and the team now looks at it once more."),
+            gettext_lazy("You need not do anything."),
+        ),
+        label=gettext_lazy("Flag: looked at again"),
+    )
+)  # fmt: skip

@@ -16,7 +16,7 @@ from accounts import links
 from common import clock, words
 from matching.models import Match
 from matching.workflow import Status as MatchStatus
-from mentorship import lent, reminders
+from mentorship import lent, reminders, reminders_formats
 from mentorship.models import Contact, FollowUpCheck
 from mentorship.notices.readers import address, reader
 from mentorship.workflow import ContactStatus
@@ -99,21 +99,38 @@ def contact_is_soon(message: Message) -> bool:
 
 
 def render_soon(message: Message, recipient: Recipient) -> Rendered:
-    """Remind the mentor of a talk, today or tomorrow."""
-    row = find_contact(message)
-    tz = row.match.referral.clinic.time_zone
-    is_today = words.local(row.planned_at, tz).date() == clock.today(tz)
-    text = (
-        _("You planned a talk for today. You see it here:")
-        if is_today
-        else _("You planned a talk for tomorrow. You see it here:")
-    )
+    """Remind the mentor of a talk, by the day and hour where they are."""
+    text = _("You planned a talk for %(when)s. You see it here:") % {"when": when_there(find_contact(message), recipient)}
     return written(recipient, _("You have a message in Halfword"), text, address("mentorship:home"))
+
+
+def render_mentee_soon(message: Message, recipient: Recipient) -> Rendered:
+    """Remind the mentee of a talk, with their own page to move it."""
+    row = find_contact(message)
+    text = _("You have a talk %(when)s. You can see it or move it on your own page:")
+    text %= {"when": when_there(row, recipient)}
+    _link, url = links.make("mentee.page", row.match.referral.ref, days=LINK_DAYS)
+    return written(recipient, _("You have a message in Halfword"), text, url)
+
+
+def when_there(talk: Contact, recipient: Recipient) -> str:
+    """Say when a talk is, in words of the reader's own day, as they stand inside a sentence."""
+    now = clock.now()
+    there, today = (words.local(at, recipient.time_zone) for at in (talk.planned_at, now))
+    days = (there.date() - today.date()).days
+    if days == 0:
+        return _("today, about %(time)s") % {"time": f"{there:%H:%M}"}
+    if days == 1:
+        return _("tomorrow, about %(time)s") % {"time": f"{there:%H:%M}"}
+    return words.when(talk.planned_at, recipient.time_zone, now=now, about=True)
 
 
 def contact_is_unlogged(message: Message) -> bool:
     """Tell whether nobody has noted yet what came of the talk."""
-    row = find_contact(message)
+    return _unlogged(message, find_contact(message))
+
+
+def _unlogged(message: Message, row: Contact | None) -> bool:
     return bool(
         row
         and row.status == ContactStatus.PLANNED
@@ -129,6 +146,36 @@ def render_unlogged(message: Message, recipient: Recipient) -> Rendered:
     row = find_contact(message)
     text = _("A talk was planned some days ago. How did it go? Half a minute is enough:")
     return written(recipient, _("You have a message in Halfword"), text, address("mentorship:log-with", row.match.ref))
+
+
+def mentee_is_asked(message: Message) -> bool:
+    """Tell whether neither the mentor noted a talk yet, nor the mentee said how it went."""
+    row = find_contact(message)
+    return _unlogged(message, row) and not row.mentee_says
+
+
+def render_mentee_unlogged(message: Message, recipient: Recipient) -> Rendered:
+    """Ask the mentee whether they talked: one tap, by a one-time link."""
+    _link, url = links.make("contact.said", message.subject, days=LINK_DAYS)
+    text = _("A talk was planned some days ago. Did you talk? One tap is enough:")
+    return written(recipient, _("A short question for you in Halfword"), text, url)
+
+
+def format_still_asks(message: Message) -> bool:
+    """Tell whether the two whom their way to meet reminds still meet."""
+    match = Match.objects.filter(ref=message.subject).first()
+    return match is not None and goes_on(match)
+
+
+def render_format(message: Message, recipient: Recipient) -> Rendered:
+    """Remind one of a pair, as their way to meet asks: no task, a friendly word."""
+    if message.recipient.startswith("person:"):
+        match = Match.objects.select_related("referral").get(ref=message.subject)
+        _link, url = links.make("mentee.page", match.referral.ref, days=LINK_DAYS)
+    else:
+        url = address("mentorship:home")
+    text = _("How is it going with your talks? Plan the next one when it suits you both:")
+    return written(recipient, _("You have a message in Halfword"), text, url)
 
 
 def still_a_pair(message: Message) -> bool:
@@ -203,15 +250,27 @@ def pair_page(message: Message) -> str:
 for kind in (
     Kind(
         "check.ask", reader, check_still_asked, render_check,
-        label=gettext_lazy("A follow-up question"), link=page_of_check,
+        label=gettext_lazy("A follow-up question"), link=page_of_check, waits_for_morning=True,
     ),
     Kind(
         "contact.soon", reader, contact_is_soon, render_soon,
-        label=gettext_lazy("A talk is coming"), link=pair_of_contact,
+        label=gettext_lazy("A talk is coming"), link=pair_of_contact, is_reminder=True,
     ),
     Kind(
         "contact.unlogged", reader, contact_is_unlogged, render_unlogged,
-        label=gettext_lazy("A talk is not noted yet"), link=pair_of_contact,
+        label=gettext_lazy("A talk is not noted yet"), link=pair_of_contact, is_reminder=True,
+    ),
+    Kind(
+        "mentee.soon", reader, contact_is_soon, render_mentee_soon,
+        label=gettext_lazy("A talk is coming, to the mentee"), link=pair_of_contact, is_reminder=True,
+    ),
+    Kind(
+        "mentee.unlogged", reader, mentee_is_asked, render_mentee_unlogged,
+        label=gettext_lazy("The mentee is asked whether they talked"), link=pair_of_contact, is_reminder=True,
+    ),
+    Kind(
+        reminders_formats.KIND, reader, format_still_asks, render_format,
+        label=gettext_lazy("A reminder of how a pair meets"), link=pair_page, is_reminder=True,
     ),
     Kind(
         "contact.missed", reader, still_a_pair, render_missed,
@@ -232,3 +291,4 @@ for kind in (
 ):  # fmt: skip
     kinds.register(kind)
 links.register_kind("check.answer", "mentorship:check-link")
+links.register_kind("contact.said", "mentorship:said-link")

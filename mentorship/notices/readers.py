@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from messaging.kinds import Recipient
 from messaging.models import Message
+from messaging.people import reader_of
 from referrals.contact_details import recipient_for_person
 
 
@@ -18,14 +19,7 @@ def reader(message: Message) -> Recipient | None:
 
 
 def _account(ref: str) -> Recipient | None:
-    user = User.objects.filter(ref=ref, is_active=True).first()
-    if user is None:
-        return None
-    verified = user.email_verified_at is not None
-    return Recipient(
-        first_name=user.first_name, email=user.email if verified else "", phone=str(user.phone or ""),
-        language=user.language, time_zone=user.time_zone,
-    )  # fmt: skip
+    return reader_of(User.objects.filter(ref=ref, is_active=True).first())
 
 
 def address(url_name: str, *args: str) -> str:

@@ -18,6 +18,12 @@ def answer(user, flag) -> bool:
     return programme or flag.owner_id == user.pk or any(r.user_id == user.pk for r in flag.rungs.all())
 
 
+@rule(_("Only whoever has this flag can hand it over."))
+def hand_over(user, flag) -> bool:
+    """Whoever said "I have this"."""
+    return flag.acknowledged_by_id == user.pk
+
+
 @rule(_("Only a coordinator of this clinic, who is no part of the pair, decides what becomes of it."))
 def give_back(user, flag) -> bool:
     """A coordinator who is not the person it is about, nor the mentor or the mentee."""

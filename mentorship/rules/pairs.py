@@ -35,6 +35,12 @@ def keep_contacts(user, match) -> bool:
     return is_mentor_of(user, match) or coordinates(user, match)
 
 
+def with_relatives(match) -> bool:
+    """Tell whether the mentee agreed that relatives join now and then (VdE21 #77). Asked when a talk is noted."""
+    enrolment = getattr(match, "enrolment", None)
+    return enrolment is not None and enrolment.relatives_agreed_at is not None
+
+
 @rule(_("You can put right the last talk you noted, within a day. After that, tell the coordinator."))
 def correct(user, contact) -> bool:
     """The mentor who noted it, their last one of this pair, within a day; a coordinator any time."""

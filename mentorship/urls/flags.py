@@ -21,5 +21,6 @@ urlpatterns: list = [
     path("settings/worries/", flag_settings.worries, name="worry-settings"),
     path("settings/worries/<slug:ref>/", flag_settings.worry, name="worry-setting"),
     path("settings/deadlines/", flag_settings.deadlines, name="deadline-settings"),
+    path("settings/deadlines/versions/", flag_settings.versions, name="deadline-versions"),
     path("settings/ladder/", ladder_settings.ladder, name="ladder-settings"),
 ]

@@ -1,4 +1,4 @@
-"""Whom a supervisor looks after: after a death, and lent mentors whom the other clinic cannot look after."""
+"""Whom a supervisor looks after when somebody of a pair died. Other reasons have their own page, one floor down."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clinics import access_log
 from clinics.roles import Perm
-from common import clock
 from common.policy import needs
 from mentorship import lent
 from mentorship.actions import pairs as actions
@@ -22,7 +21,7 @@ from mentorship.views.pairs import seen
 @require_safe
 @needs(Perm.COORDINATE, Perm.ANSWER_QUESTIONS)
 def mine(request: HttpRequest) -> HttpResponse:
-    """Whom do I look after? The tasks put to the reader, the oldest first, and lent mentors to talk with."""
+    """Whom do I look after? The tasks put to the reader, the oldest first."""
     rows = Aftercare.objects.visible_to(request.user).open().put_to(request.user)
     tasks = list(
         rows.select_related("match__mentor__person", "match__referral__mentee", "match__referral__clinic")
@@ -30,12 +29,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     for task in tasks:
         task.is_lent = lent.is_lent(task.match)
-    care = lent.to_look_after(request.user, clock.now())
-    mentors = [task.match.mentor.person for task in tasks] + [row.mentor.person for row in care]
+    mentors = [task.match.mentor.person for task in tasks]
     people = mentors + [task.match.referral.mentee for task in tasks if not task.is_lent]
     if people:
         access_log.record(request, page="after a death", people=people)
-    context = {"tasks": [(task, AftercareForm(prefix=task.ref)) for task in tasks], "care": care}
+    context = {"tasks": [(task, AftercareForm(prefix=task.ref)) for task in tasks]}
     return render(request, "mentorship/aftercare.html", context)
 
 

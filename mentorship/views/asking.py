@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from clinics import access_log
@@ -15,6 +15,12 @@ from common.policy import needs
 from mentorship.actions.questions import ask_question
 from mentorship.forms.asking import AskForm
 from mentorship.people import own_pairs
+
+_SENT = gettext_lazy("The care team has the question and answers %(name)s.")
+_MOVED = gettext_lazy(
+    "The care team has the question and answers %(name)s. It goes to who knows about this: %(about)s. "
+    "Thank you for leaving it to them."
+)
 
 
 @needs(Perm.MENTOR)
@@ -30,7 +36,8 @@ def ask(request: HttpRequest, ref: str = "") -> HttpResponse:
         try:
             question = ask_question(by=request.user, **form.values())
             name = question.referral.mentee.first_name
-            messages.success(request, _("The care team has the question and answers %(name)s.") % {"name": name})
+            about = form.moved_to()
+            messages.success(request, (_MOVED if about else _SENT) % {"name": name, "about": about})
             return redirect("mentorship:home")
         except Refused as refusal:
             form.refuse(refusal)

@@ -15,13 +15,18 @@ from common.errors import Refused, Stale
 from common.policy import needs
 from matching.models import Match
 from mentorship.actions import contacts as actions
+from mentorship.actions.noting import note_talk
 from mentorship.forms.contacts import LogForm, MoveForm, PlanForm
+from mentorship.kept import device_key
 from mentorship.models import Contact
 from mentorship.people import last_noted, own_pairs
 from mentorship.rules import pairs as rules
 from mentorship.workflow import MISSED, ContactStatus
 
-BY_SCRIPT = "X-Log"  # the page's own script sends the form and wants to know where to go
+BY_SCRIPT = "X-Log"  # the page's own script sends the form, says whose it is, and wants to know where to go
+
+
+SHOWN = ("referral__mentee", "referral__clinic", "mentor__person", "enrolment")
 
 
 def back(request: HttpRequest, match: Match) -> str:
@@ -34,13 +39,15 @@ def back(request: HttpRequest, match: Match) -> str:
 @needs(Perm.MENTOR, Perm.COORDINATE)
 def log(request: HttpRequest, ref: str = "") -> HttpResponse:
     """What happened, and does anyone need to know? In a few taps."""
+    if request.headers.get(BY_SCRIPT, device_key(request.user)) != device_key(request.user):
+        return JsonResponse({"whose": "other"}, status=409)  # kept by somebody else on this phone: never sent as mine
     pairs, chosen = _pairs_to_log(request, ref)
     if not pairs:
-        return render(request, "mentorship/log_nobody.html")
+        return render(request, "mentorship/log_nobody.html", {"device_key": device_key(request.user)})
     form = LogForm(request.POST or None, pairs=pairs, chosen=chosen, now=clock.now())
     if request.method == "POST" and form.is_valid():
         try:
-            contact = actions.log_contact(by=request.user, **form.values())
+            contact = note_talk(by=request.user, **form.values())
             return _logged(request, contact)
         except Refused as refusal:
             form.refuse(refusal)
@@ -48,7 +55,10 @@ def log(request: HttpRequest, ref: str = "") -> HttpResponse:
         access_log.record(request, page="log a talk", people=[m.referral.mentee for m in pairs])
     status = 422 if request.headers.get(BY_SCRIPT) and form.errors else 200
     noted = [row for row in last_noted(request.user, clock.now()) if row.match.ref in form.pairs]
-    context = {"form": form, "chosen": form.chosen, "close_url": back(request, pairs[0]), "noted": noted}
+    context = {
+        "form": form, "chosen": form.chosen, "close_url": back(request, pairs[0]), "noted": noted,
+        "device_key": device_key(request.user), "is_own": rules.is_mentor_of(request.user, pairs[0]),
+    }  # fmt: skip
     return render(request, "mentorship/log.html", context, status=status)
 
 
@@ -61,7 +71,7 @@ def _pairs_to_log(request: HttpRequest, ref: str) -> tuple[list[Match], Match | 
     if chosen:
         return mine, chosen
     pairs = Match.objects.visible_to(request.user).pairs()
-    chosen = get_object_or_404(pairs.select_related("referral__mentee", "referral__clinic", "mentor__person"), ref=ref)
+    chosen = get_object_or_404(pairs.select_related(*SHOWN), ref=ref)
     return [chosen], chosen
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,9 +13,11 @@ from clinics.models import Clinic
 from clinics.roles import Perm, clinic_for
 from common.errors import Refused, Stale
 from common.policy import needs
-from mentorship import flag_previews
+from mentorship import flag_previews, flag_versions
 from mentorship.actions import flag_settings as actions
 from mentorship.forms.flag_settings import DeadlinesForm, WorryForm
+
+PAGE = 50
 
 
 def settings_clinic(request: HttpRequest) -> Clinic:
@@ -71,6 +74,16 @@ def deadlines(request: HttpRequest) -> HttpResponse:
             preview = _try(form, lambda: flag_previews.deadlines(clinic, timings, form.values()))
     context = {"key": "deadlines", "clinic": clinic, "form": form, "preview": preview}
     return render(request, "mentorship/settings/deadlines.html", context)
+
+
+@needs(Perm.SETTINGS)
+@require_safe
+def versions(request: HttpRequest) -> HttpResponse:
+    """Which urgency and deadlines counted from when, who changed them, and what."""
+    clinic = settings_clinic(request)
+    page = Paginator(flag_versions.history(clinic), PAGE).get_page(request.GET.get("page"))
+    context = {"key": "deadlines", "clinic": clinic, "page_obj": page}
+    return render(request, "mentorship/settings/deadline_versions.html", context)
 
 
 def _try(form, look):

@@ -15,9 +15,9 @@ from common import clock
 from common.errors import Refused
 from common.policy import needs
 from mentorship import flagboard, lent, worries
-from mentorship.actions import conduct
+from mentorship.actions import conduct, flag_handing
 from mentorship.actions import flags as actions
-from mentorship.forms.flags import AttemptForm, EscalationsForm, ReopenForm, ResolveForm
+from mentorship.forms.flags import AttemptForm, EscalationsForm, HandForm, ReopenForm, ResolveForm
 from mentorship.models import RedFlag, Route
 from mentorship.rules import flags as rules
 from mentorship.undelivered import marked
@@ -76,6 +76,7 @@ def flag(request: HttpRequest, ref: str) -> HttpResponse:
         "flag": row,
         "clinic": row.clinic,
         "calls": flagboard.calls(row),
+        "handed_to_me": row.handed_to_id == request.user.pk,
         "stopped": flagboard.stopped(row, request.user),
         "home": lent.home_of(row.match) if row.match and row.route == Route.CONDUCT else None,
         "to_phone": flagboard.to_phone(row),
@@ -109,8 +110,17 @@ def _forms(request: HttpRequest, row: RedFlag) -> dict:
     return {
         "attempt_form": AttemptForm(request.POST if sent == "attempt" else None, prefix=None),
         "resolve_form": ResolveForm(request.POST if sent == "resolve" else None, route=row.route),
+        "hand_form": _hand_form(request, row, sent),
         "reopen_form": ReopenForm(request.POST if sent == "reopen" else None),
     }
+
+
+def _hand_form(request: HttpRequest, row: RedFlag, sent: str | None) -> HandForm | None:
+    """Return the form to hand it over, for whoever has it."""
+    if row.status != FlagStatus.ACKNOWLEDGED or row.acknowledged_by_id != request.user.pk:
+        return None
+    people = flag_handing.candidates(row, request.user)
+    return HandForm(request.POST if sent == "hand" else None, people=people)
 
 
 def _do(request: HttpRequest, row: RedFlag, forms: dict) -> HttpResponse | None:
@@ -123,11 +133,20 @@ def _do(request: HttpRequest, row: RedFlag, forms: dict) -> HttpResponse | None:
         "resolve": (actions.resolve, "resolve_form", {}, _("Resolved. It stays here, with everything that was done.")),
         "reopen": (actions.reopen, "reopen_form", {}, _("It is open again, and the first person was told.")),
     }
+    verbs["hand"] = (
+        flag_handing.hand_over,
+        "hand_form",
+        {},
+        _("Your colleague is asked. Until they take it, you have it."),
+    )
     verbs["go-on"] = (conduct.give_back, None, {}, _("The mentor sees the pair again, and they can go on."))
     if do not in verbs:
         return redirect("mentorship:flag", row.ref)
     action, name, more, words = verbs[do]
     form = forms.get(name)
+    if name and form is None:  # the page is older than what happened since
+        messages.warning(request, _("Meanwhile something changed. Look again before you go on."))
+        return redirect("mentorship:flag", row.ref)
     if form is not None and not form.is_valid():
         return None
     try:

@@ -16,12 +16,16 @@ from common.errors import NotReady, Refused
 from common.policy import needs
 from matching import actions as matching
 from matching.models import Match
+from matching.pages.road import step_title
 from matching.workflow import Status as MatchStatus
-from mentorship import lent
+from mentorship import follows, lent, link_aside
+from mentorship.actions import closing as ending
+from mentorship.actions import conduct
 from mentorship.actions import pairs as actions
 from mentorship.checks import question
-from mentorship.forms.pairs import AftercareForm, ClosingForm, EndForm, PauseForm
-from mentorship.models import Aftercare, Contact, FollowUpCheck, RedFlag
+from mentorship.forms.closing import ClosingForm, EndForm
+from mentorship.forms.pairs import AftercareForm, PauseForm
+from mentorship.models import Aftercare, Closing, Contact, FollowUpCheck, RedFlag
 from mentorship.plan import closing_steps, lede, plot, silent_first, timeline, with_talks
 from mentorship.rules import pairs as rules
 
@@ -90,13 +94,16 @@ def pair_page(request: HttpRequest, match: Match, *, closing: ClosingForm | None
     )
     enrolment = getattr(match, "enrolment", None)
     initial = {"bridge": enrolment.bridge, "last_contact_on": enrolment.last_contact_on} if enrolment else {}
+    closed = Closing.objects.visible_to(request.user).filter(match=match).select_related("debrief_by").first()
+    initial |= {"future": closed.future, "debrief_on": closed.debrief_on} if closed else {}
     flags = list(
         RedFlag.objects.visible_to(request.user).filter(match=match).only("ref", "status", "raised_at", "route")
     )
     conduct = [f for f in flags if f.route == "conduct"] if match.sight_ended_at else []
     history = list(match.history.select_related("by"))
     for step in history:
-        step.label = MatchStatus(step.to_status).label
+        step.label = step_title(step)
+        step.more = step.note if step.note != step.label else ""
     for check in checks:
         found = question(check.day, check.to).find(check.answer)
         check.answer_label = found.label if found else ""
@@ -105,8 +112,8 @@ def pair_page(request: HttpRequest, match: Match, *, closing: ClosingForm | None
         "contacts": timeline(contacts), "plot": plot(match, contacts, checks, now), "checks": checks,
         "lede": lede(match, contacts, now), "tasks": [_task(request, task) for task in tasks],
         "questions": match.questions.order_by("asked_at", "pk"), "flags": flags, "stopped_by": conduct[0] if conduct else None,
-        "closing": closing or ClosingForm(initial=initial), "steps": closing_steps(match, enrolment),
-        "history": history, "enrolment": enrolment, "home": lent.home_of(match), "no_mentor": lent.mentors_no_more(match),
+        "closing": closing or ClosingForm(initial=initial), "steps": closing_steps(match, enrolment, closed), "closed": closed,
+        "history": history, "enrolment": enrolment, "follows": follows.of(match, enrolment), "aside": link_aside.aside(match.referral, request.user, match), "home": lent.home_of(match), "no_mentor": lent.mentors_no_more(match),
     }  # fmt: skip
     access_log.record(request, page="pair", people=[match.referral.mentee, match.mentor.person])
     return render(request, "mentorship/pair.html", context)
@@ -141,7 +148,7 @@ def pause(request: HttpRequest, ref: str) -> HttpResponse:
     form = PauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            matching.pause(match=match.pk, by=request.user, reason=form.cleaned_data["reason"])
+            matching.pause(match=match.pk, by=request.user, **form.cleaned_data)
             messages.success(request, _("Their talks are paused. Nothing is asked or sent meanwhile."))
             return redirect("mentorship:pair", match.ref)
         except Refused as refusal:
@@ -155,7 +162,7 @@ def resume(request: HttpRequest, ref: str) -> HttpResponse:
     """Let a pair go on after a pause."""
     match = get_object_or_404(seen(request), ref=ref)
     try:
-        matching.resume(match=match.pk, by=request.user)
+        conduct.go_on(match=match.pk, by=request.user)
         messages.success(request, _("They go on. The plan is as it was."))
     except Refused as refusal:
         for sentence in getattr(refusal, "missing", None) or [str(refusal)]:
@@ -170,7 +177,7 @@ def end(request: HttpRequest, ref: str) -> HttpResponse:
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            matching.end(match=match.pk, by=request.user, **form.cleaned_data)
+            ending.end_for_team(match=match.pk, by=request.user, **form.cleaned_data)
             messages.success(request, _("The pair has ended. What was still to come is cancelled."))
             return redirect("mentorship:pair", match.ref)
         except NotReady as refusal:

@@ -20,9 +20,11 @@ from common.errors import Refused
 from common.policy import by_link, needs
 from mentorship import questionboard as board
 from mentorship import worries
+from mentorship.actions import library
 from mentorship.actions import questions as actions
 from mentorship.forms.questions import AnswerForm, CloseForm, PutToForm
-from mentorship.models import Question
+from mentorship.models import ApprovedAnswer, Question
+from mentorship.rules import library as library_rules
 from mentorship.rules import questions as rules
 from mentorship.workflow import QuestionStatus
 from referrals.models import Referral
@@ -51,8 +53,10 @@ def questions(request: HttpRequest) -> HttpResponse:
 def question(request: HttpRequest, ref: str) -> HttpResponse:
     """What do I answer, so that it is understood at home?"""
     row = get_object_or_404(board.with_related(Question.objects.visible_to(request.user)), ref=ref)
-    forms = _forms(request, row)
-    if request.method == "POST":
+    forms, suggested = _forms(request, row), board.suggestions(row)
+    if request.method == "POST" and request.POST.get("use"):
+        forms["answer_form"] = _filled(request, suggested)
+    elif request.method == "POST":
         done = _do(request, row, forms)
         if done is not None:
             return done
@@ -66,6 +70,8 @@ def question(request: HttpRequest, ref: str) -> HttpResponse:
         "may_answer": rules.answer.allows(request.user, row) and row.status == QuestionStatus.ASKED,
         "may_follow": rules.follow_up.allows(request.user, row),
         "can_write": actions.can_be_written_to(row.referral),
+        "suggested": suggested,
+        "may_keep": library.may_take_from(row) and library_rules.write.allows(request.user, row.referral.clinic),
         "can_flag": Referral.objects.visible_to(request.user).filter(pk=row.referral_id).exists(),
     }
     return render(request, "mentorship/question.html", context)
@@ -79,6 +85,14 @@ def _forms(request: HttpRequest, row: Question) -> dict:
         "put_form": PutToForm(request.POST if sent == "put" else None, colleagues=colleagues),
         "close_form": CloseForm(request.POST if sent == "close" else None),
     }
+
+
+def _filled(request: HttpRequest, suggested: list[ApprovedAnswer]) -> AnswerForm:
+    """Return the form with an approved answer in it, after what was typed already; nothing is sent."""
+    chosen = next((row.answer for row in suggested if row.ref == request.POST["use"]), "")
+    typed = request.POST.get("answer", "").strip()
+    words = typed if chosen in typed else "\n\n".join(filter(None, [typed, chosen]))
+    return AnswerForm(initial={"answer": words, "how": request.POST.get("how", "")})
 
 
 def _do(request: HttpRequest, row: Question, forms: dict) -> HttpResponse | None:

@@ -100,15 +100,15 @@ def _page(request: HttpRequest, clinic, *, source: str, heading: str, own: bool,
         category = worries.find_category(clinic, request.POST.get("category", ""))
         if category is not None:
             try:
-                flag = raise_flag(category=category, by=request.user, source=source, **_sent(request, clinic), **about)
+                flag = raise_flag(category=category, by=request.user, source=source, **sent(request, clinic), **about)
                 return redirect("mentorship:worry-sent", flag.ref)
             except Refused as error:
                 refusal = error
         refusal = refusal or _("Choose one of the worries below.")
-    return render(request, "mentorship/worry.html", _context(request, clinic, heading, own, refusal), status=200)
+    return render(request, "mentorship/worry.html", choices(request, clinic, heading, own, refusal), status=200)
 
 
-def _sent(request: HttpRequest, clinic) -> dict:
+def sent(request: HttpRequest, clinic) -> dict:
     """Return what the form carries beside the worry itself."""
     return {
         "client_key": request.POST.get("key", ""),
@@ -116,7 +116,8 @@ def _sent(request: HttpRequest, clinic) -> dict:
     }
 
 
-def _context(request: HttpRequest, clinic, heading: str, own: bool, refusal) -> dict:
+def choices(request: HttpRequest, clinic, heading: str, own: bool, refusal) -> dict:
+    """Return the worries to pick from, with the numbers that come before them."""
     return {
         "groups": worries.groups(clinic, own=own),
         "numbers": worries.emergency_numbers(clinic),
@@ -142,10 +143,11 @@ def worry_sent(request: HttpRequest, ref: str) -> HttpResponse:
     if flag is None:
         raise Http404
     own = flag.match_id is None and flag.referral_id is None
-    return _guidance(request, flag, own=own, by=request.user, back=reverse("mentorship:worry-sent", args=[ref]))
+    return guide(request, flag, own=own, by=request.user, back=reverse("mentorship:worry-sent", args=[ref]))
 
 
-def _guidance(request: HttpRequest, flag: RedFlag, *, own: bool, by: User, back: str, person=None) -> HttpResponse:
+def guide(request: HttpRequest, flag: RedFlag, *, own: bool, by: User, back: str, person=None) -> HttpResponse:
+    """Show what to do now and whom to ring, with room for details; store those that were sent."""
     form = DetailsForm(request.POST or None, own=own)
     if request.method == "POST" and form.is_valid():
         try:
@@ -178,18 +180,18 @@ def worry_link(request: HttpRequest) -> HttpResponse:
     """Worries of a mentee, beside their follow-up question; the link is not used up by it."""
     match = _match_of(request)
     if match is None:
-        return _gone(request)
+        return gone(request)
     clinic, refusal = match.referral.clinic, None
     if request.method == "POST":
         category = worries.find_category(clinic, request.POST.get("category", ""))
         if category is not None:
             flag = raise_flag(
                 category=category, by=User.objects.system(), person=match.referral.mentee, match=match,
-                source=RedFlag.Source.CHECK, **_sent(request, clinic),
+                source=RedFlag.Source.CHECK, **sent(request, clinic),
             )  # fmt: skip
             return redirect("mentorship:worry-link-sent", flag.ref)
         refusal = _("Choose one of the worries below.")
-    context = _context(request, clinic, _("What worries you?"), True, refusal) | {"frame": "base_link.html"}
+    context = choices(request, clinic, _("What worries you?"), True, refusal) | {"frame": "base_link.html"}
     return render(request, "mentorship/worry.html", context)
 
 
@@ -200,9 +202,9 @@ def worry_link_sent(request: HttpRequest, ref: str) -> HttpResponse:
     match = _match_of(request)
     flag = worries.sent_by_person(match.referral.mentee, ref) if match else None
     if flag is None:
-        return _gone(request)
+        return gone(request)
     back = reverse("mentorship:worry-link-sent", args=[ref])
-    return _guidance(request, flag, own=True, by=User.objects.system(), person=match.referral.mentee, back=back)
+    return guide(request, flag, own=True, by=User.objects.system(), person=match.referral.mentee, back=back)
 
 
 def _match_of(request: HttpRequest) -> Match | None:
@@ -210,6 +212,6 @@ def _match_of(request: HttpRequest) -> Match | None:
     return worries.match_of_check(link.subject) if link else None
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
+def gone(request: HttpRequest) -> HttpResponse:
     """Say that the link is too old, with numbers to ring before anything else."""
     return render(request, "mentorship/worry_gone.html", {"numbers": worries.emergency_numbers(None)}, status=410)

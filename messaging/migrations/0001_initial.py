@@ -66,6 +66,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['status', 'due_at'], name='messaging_m_status_905efb_idx'),
+                    models.Index(fields=['clinic', '-created_at'], name='messaging_m_clinic__2f827e_idx'),
+                    models.Index(fields=['kind', 'subject'], name='messaging_m_kind_3004c4_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'sending'), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='sending_has_a_lease'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,21 +91,5 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
                 'abstract': False,
             },
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['status', 'due_at'], name='messaging_m_status_905efb_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['clinic', '-created_at'], name='messaging_m_clinic__2f827e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['kind', 'subject'], name='messaging_m_kind_3004c4_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'sending'), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='sending_has_a_lease'),
         ),
     ]

@@ -14,6 +14,7 @@ from common.errors import Invalid, WrongState
 from common.models import new_ref
 from common.vocabulary import Diagnosis, Phase, Relation
 from referrals import conflicts, duplicates, facts, rules
+from referrals.actions.asking import confirm
 from referrals.actions.consent import answer_all
 from referrals.actions.offers import find_person, record_yes
 from referrals.actions.people import new_person, note_diagnosis, note_phase, say_not_the_same, update_person
@@ -53,6 +54,7 @@ def submit(*, by: User, clinic: int, data: ReferralData, draft: str = "", earlie
     )  # fmt: skip
     answer_all(row, data.consent, by=by)
     record_yes(row, by=by, earlier=earlier)
+    confirm(row, by=by)
     return row
 
 

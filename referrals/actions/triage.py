@@ -166,7 +166,7 @@ def reopen(*, referral: int, by: User, consent: ConsentData) -> Referral:
     Raises Denied, WrongState, Invalid (consent_<scope>, consent_how), NotReady when they are a mentor now.
     """
     row = Referral.objects.lock(referral)
-    rules.triage.require(by, row)
+    rules.reopen.require(by, row)
     if row.status == Status.OPEN:
         return row
     if row.status != Status.CLOSED:

@@ -40,6 +40,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['scope', 'language', '-version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('clinic', 'scope', 'language', 'version'), name='consent_text_version'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +56,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['year', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('patient', 'diagnosis'), name='diagnosis_once'),
+                    models.CheckConstraint(condition=models.Q(('month', None), models.Q(('month__gte', 1), ('month__lte', 12)), _connector='OR'), name='diagnosis_month'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +86,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['first_name', 'last_name', 'pk'],
+                'indexes': [
+                    models.Index(fields=['clinic', 'last_name', 'first_name'], name='referrals_p_clinic__671ca0_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('clinic', 'user'), name='one_person_per_user'),
+                ],
             },
         ),
         migrations.AddField(
@@ -95,6 +108,12 @@ class Migration(migrations.Migration):
                 ('high', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='referrals.person')),
                 ('low', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='referrals.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('low', 'high'), name='not_the_same_once'),
+                    models.CheckConstraint(condition=models.Q(('low__lt', models.F('high'))), name='not_the_same_in_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PhaseChange',
@@ -151,6 +170,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['clinic', 'status', 'submitted_at'], name='referrals_r_clinic__da1ab5_idx'),
+                    models.Index(fields=['created_by', '-created_at'], name='referrals_r_created_8c5fce_idx'),
+                    models.Index(fields=['mentee'], name='referrals_r_mentee__6353f4_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('mentee', None), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('draft', {}), ('mentee__isnull', False)), _connector='OR'), name='referral_has_a_mentee_once_sent'),
+                    models.CheckConstraint(condition=models.Q(('diagnosed_month', None), models.Q(('diagnosed_month__gte', 1), ('diagnosed_month__lte', 12)), _connector='OR'), name='referral_month'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +198,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['clinic', 'answer', 'ask_again_on'], name='referrals_o_clinic__b18866_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', 'later'), _negated=True), ('ask_again_on__isnull', False), _connector='OR'), name='later_has_a_date'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +223,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['referral', 'scope'], name='referrals_c_referra_e80f21_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('referral', 'scope'), name='one_answer_per_scope'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='withdrawn_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,73 +260,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='consenttext',
-            constraint=models.UniqueConstraint(fields=('clinic', 'scope', 'language', 'version'), name='consent_text_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='patientdiagnosis',
-            constraint=models.UniqueConstraint(fields=('patient', 'diagnosis'), name='diagnosis_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='patientdiagnosis',
-            constraint=models.CheckConstraint(condition=models.Q(('month', None), models.Q(('month__gte', 1), ('month__lte', 12)), _connector='OR'), name='diagnosis_month'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['clinic', 'last_name', 'first_name'], name='referrals_p_clinic__671ca0_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('clinic', 'user'), name='one_person_per_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='notthesame',
-            constraint=models.UniqueConstraint(fields=('low', 'high'), name='not_the_same_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notthesame',
-            constraint=models.CheckConstraint(condition=models.Q(('low__lt', models.F('high'))), name='not_the_same_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['clinic', 'status', 'submitted_at'], name='referrals_r_clinic__da1ab5_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['created_by', '-created_at'], name='referrals_r_created_8c5fce_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['mentee'], name='referrals_r_mentee__6353f4_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mentee', None), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('draft', {}), ('mentee__isnull', False)), _connector='OR'), name='referral_has_a_mentee_once_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('diagnosed_month', None), models.Q(('diagnosed_month__gte', 1), ('diagnosed_month__lte', 12)), _connector='OR'), name='referral_month'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['clinic', 'answer', 'ask_again_on'], name='referrals_o_clinic__b18866_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'later'), _negated=True), ('ask_again_on__isnull', False), _connector='OR'), name='later_has_a_date'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['referral', 'scope'], name='referrals_c_referra_e80f21_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('referral', 'scope'), name='one_answer_per_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='withdrawn_by_somebody'),
         ),
     ]

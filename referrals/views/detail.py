@@ -11,7 +11,7 @@ from clinics import access_log
 from clinics.roles import Perm, can
 from common.errors import Denied, Refused
 from common.policy import needs
-from referrals import progress
+from referrals import again, asides, progress
 from referrals.models import NEEDED_SCOPES, Referral
 from referrals.views.facts import agreed, asked_for, reach
 from referrals.views.mine import status_words
@@ -19,7 +19,7 @@ from referrals.views.steps import STEPS, Step
 from referrals.views.timeline import stages, timeline
 from referrals.workflow import Status
 
-DECIDING = ("accept", "return", "defer", "resume", "close", "reopen")
+DECIDING = ("accept", "return", "defer", "resume", "only-group", "mentor-too", "close", "reopen")
 
 
 @needs(Perm.REFER, Perm.COORDINATE, Perm.ANSWER_QUESTIONS)
@@ -81,6 +81,7 @@ def show(request: HttpRequest, referral: Referral, tried: Step | None = None, fo
         "question": referral.triage_notes.select_related("by").last(), "no_consent": lacks_consent(consents),
         "coordinates": can(request.user, Perm.COORDINATE, referral.clinic_id),
         "refers": can(request.user, Perm.REFER, referral.clinic_id), "offer_again": offer_again(referral, request.user),
+        "asides": asides.of(referral, request.user),
     }  # fmt: skip
     return render(request, "referrals/detail.html", context)
 
@@ -90,6 +91,8 @@ def steps_for(referral: Referral, user, tried: Step | None, form) -> list[dict]:
     found = []
     for step in STEPS.values():
         if step.name == "phase" and referral.about_id is None:
+            continue
+        if step.name == ("only-group" if referral.only_group else "mentor-too"):
             continue
         is_tried = tried is not None and step.name == tried.name
         if is_tried or (referral.status in step.states and step.rule.allows(user, referral)):
@@ -121,8 +124,7 @@ def lacks_consent(consents) -> bool:
 
 
 def offer_again(referral: Referral, user) -> bool:
-    """Tell whether the patient entered a new phase after this referral was closed (VdE21: needs vary by phase)."""
+    """Tell whether the patient entered a new phase and was not asked since (VdE21: needs vary by phase)."""
     if referral.status != Status.CLOSED or referral.about is None or referral.about.person_id != referral.mentee_id:
         return False
-    last, closed = referral.about.phases.last(), referral.history.last()
-    return bool(last and closed and last.at > closed.at and can(user, Perm.REFER, referral.clinic_id))
+    return can(user, Perm.REFER, referral.clinic_id) and again.is_due(referral.mentee)

@@ -14,7 +14,7 @@ from clinics import access_log
 from clinics.roles import Perm
 from common import words
 from common.policy import needs, signed_in
-from referrals import progress
+from referrals import again, asking, progress
 from referrals.actions import due_offers
 from referrals.data import CloseReason
 from referrals.models import Person, Referral
@@ -29,7 +29,7 @@ SHOW = {
     "finished": (Status.CLOSED,),
     "all": (Status.SUBMITTED, Status.RETURNED, Status.OPEN, Status.DEFERRED, Status.CLOSED),
 }
-GROUPS = (progress.LOOKING, progress.HAS, progress.FINISHED)
+GROUPS = (progress.LOOKING, progress.HAS, progress.IN_GROUP, progress.FINISHED)
 
 
 @needs(Perm.REFER)
@@ -49,10 +49,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     # Consent is asked for those on the page only, not for everybody on the pages before.
     page.object_list = referrals = list(listed.filter(pk__in=page.object_list.values("pk")).with_consent_known())
     known = known_in(waiting)
-    people = [r.mentee for r in waiting + referrals if r.mentee] + [o.person for o in offers if o.person]
+    changed = list(again.to_offer(request.user, home_clinic(request))[:A_PAGE])
+    people = changed + [r.mentee for r in waiting + referrals if r.mentee] + [o.person for o in offers if o.person]
     access_log.record(request, "my-referrals", [*people, *known.values()])
-    todo = waiting_rows(waiting, offers, known)
+    todo = waiting_rows(waiting, offers, known, [again_row(p, home_clinic(request)) for p in changed])
     context = {
+        "asked_themselves": asking.count(request.user, home_clinic(request)),
         "waiting": todo, "lede": waiting_words(len(todo)), "groups": grouped(referrals), "page_obj": page, "show": show,
         "whose": whose, "choices": [("running", _("Under way")), ("finished", _("Finished")), ("all", _("All"))],
     }  # fmt: skip
@@ -69,11 +71,22 @@ def known_in(waiting: list[Referral]) -> dict[int, Person]:
     }  # fmt: skip
 
 
-def waiting_rows(waiting: list[Referral], offers: list, known: dict[int, Person]) -> list[dict]:
-    """Return the rows of what waits for the nurse: questions first, then offers to make again, then drafts."""
+def waiting_rows(waiting: list[Referral], offers: list, known: dict[int, Person], changed: list[dict]) -> list[dict]:
+    """Return the rows of what waits for the nurse: questions, offers to make again, people in a new phase, drafts."""
     questions = [_question_row(r) for r in waiting if r.status == Status.RETURNED]
     drafts = [_draft_row(r, known.get(r.pk)) for r in waiting if r.status == Status.DRAFT]
-    return questions + [_offer_row(o) for o in offers] + drafts
+    return questions + [_offer_row(o) for o in offers] + changed + drafts
+
+
+def again_row(person: Person, clinic) -> dict:
+    """Say who entered a new phase, and lead to the offer. `phase` and `phase_at` come from `again.to_offer`."""
+    day = words.day(words.local(person.phase_at, clinic.time_zone).date(), today=clinic.today)
+    return {
+        "since": person.phase_at, "title": person.full_name,
+        "text": _("Something changed for them on %(day)s: a good moment to offer a mentor again.") % {"day": day},
+        "action": _("Offer again"), "action_about": person.full_name,
+        "action_url": f"{reverse('referrals:new')}?person={person.ref}",
+    }  # fmt: skip
 
 
 def _question_row(referral: Referral) -> dict:
@@ -119,6 +132,7 @@ def grouped(referrals: list[Referral]) -> list[dict]:
     heads = {
         progress.LOOKING: (_("Looking for a mentor"), _("The coordinators do the looking. You need not do anything.")),
         progress.HAS: (_("Has a mentor"), _("You see that they talk, never what about.")),
+        progress.IN_GROUP: (_("A group, no mentor"), _("They meet others in a group, or wait for one that fits.")),
         progress.FINISHED: (_("Finished"), ""),
     }
     by_group: dict[str, list] = {name: [] for name in GROUPS}

@@ -64,6 +64,17 @@ STEPS = {
             "", _("Take it up now"), _("Taken up again. The coordinators read it as a new referral."),
         ),
         _step(
+            "only-group", rules.triage, {S.OPEN}, forms.NothingForm,
+            lambda r, f, by: actions.set_only_group(referral=r.pk, by=by, only=True),
+            _("A group instead of a mentor"), _("They want a group, no mentor"),
+            _("Saved. Nobody looks for a mentor now. You can ask them for a group."),
+        ),
+        _step(
+            "mentor-too", rules.triage, {S.OPEN}, forms.NothingForm,
+            lambda r, f, by: actions.set_only_group(referral=r.pk, by=by, only=False),
+            _("A mentor after all"), _("They want a mentor"), _("Saved. They are on the waiting list for a mentor again."),
+        ),
+        _step(
             "close", rules.close, {S.SUBMITTED, S.RETURNED, S.DEFERRED, S.OPEN}, forms.CloseForm,
             lambda r, f, by: actions.close(
                 referral=r.pk, by=by, reason=f.cleaned_data["reason"], note=f.cleaned_data["note"]

@@ -40,6 +40,8 @@ def _of_change(change, referral: Referral, reader) -> dict | None:
         S.DEFERRED: _("%(who)s put the referral off"),
         S.CLOSED: _("%(who)s closed the referral"),
     }
+    if change.to_status == came_from == S.OPEN:
+        titles[S.OPEN] = _("%(who)s wrote down what they want now")
     if change.to_status == S.SUBMITTED and came_from == S.DEFERRED:
         titles[S.SUBMITTED] = _("The referral was taken up again")
     title = titles.get(change.to_status)
@@ -49,6 +51,10 @@ def _of_change(change, referral: Referral, reader) -> dict | None:
 
 
 def _closing(change, referral: Referral) -> str:
+    if change.to_status == change.from_status == S.OPEN:
+        return {"a group, no mentor": _("A group, no mentor."), "a mentor after all": _("A mentor.")}.get(
+            change.note, ""
+        )
     if change.to_status != S.CLOSED:
         return ""
     reason = dict(CloseReason.choices).get(referral.close_reason, "")
@@ -77,7 +83,9 @@ def stages(referral: Referral, said: progress.Progress | None) -> list[dict]:
     """Return the road everybody knows: referred, accepted, a mentor, rounded off."""
     group = progress.FINISHED if referral.status == S.CLOSED else said.group if said else progress.LOOKING
     accepted = bool(referral.opened_at) or referral.status == S.OPEN
-    reached = 0 if not accepted else {progress.LOOKING: 1, progress.HAS: 2, progress.FINISHED: 3}[group]
+    reached = (
+        0 if not accepted else {progress.LOOKING: 1, progress.IN_GROUP: 1, progress.HAS: 2, progress.FINISHED: 3}[group]
+    )
     if referral.status == S.CLOSED:
         reached = 3
     titles = [_("Referred"), _("Accepted"), _("Has a mentor"), _("Rounded off")]

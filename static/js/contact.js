@@ -25,9 +25,77 @@
     return found.sort((a, b) => b.at - a.at);
   };
 
-  // The mentor's own page: say that something still waits on this phone.
+  // A phone keeps the empty form for when there is no connection, and wakes this page when the line is back.
+  const startWorker = async (url) => {
+    try {
+      const worker = await navigator.serviceWorker.register(url);
+      const ready = worker.active || await new Promise((done) => {
+        const coming = worker.installing || worker.waiting;
+        coming.addEventListener("statechange", () => { if (coming.state === "activated") done(coming); });
+      });
+      ready.postMessage("keep");
+    } catch { /* without it the form still works on line */ }
+  };
+  const wakeLater = async (url) => {
+    try { await (await navigator.serviceWorker.getRegistration(url)).sync.register("send"); } catch { /* we try again ourselves */ }
+  };
+  const whenBack = (again) => {
+    addEventListener("online", again);
+    navigator.serviceWorker?.addEventListener("message", (event) => { if (event.data === "send") again(); });
+  };
+
+  // Take a fresh key from a fresh copy of the page, and see whose page it is by now.
+  const freshPage = async (url) => {
+    const reply = await fetch(url, { credentials: "same-origin", redirect: "manual" });
+    if (!reply.ok) return null;
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const whose = page.querySelector("[data-log]")?.dataset.log || page.querySelector("[data-left]")?.dataset.left;
+    return { whose, isForm: Boolean(page.getElementById("log")), key: page.querySelector("[name=csrfmiddlewaretoken]")?.value };
+  };
+
+  // The mentor's own page: send what still waits on this phone, and say what cannot go as it is.
   const notice = document.querySelector("[data-unsent]");
-  if (notice) notice.hidden = !draftsOf(notice.dataset.unsent).some((draft) => draft.pending);
+  if (notice) {
+    const mine = notice.dataset.unsent;
+    const waiting = () => draftsOf(mine).filter((draft) => draft.pending);
+    const tellOf = () => {
+      const all = waiting();
+      notice.hidden = !all.length;
+      notice.querySelector("[data-refused]")?.toggleAttribute("hidden", !all.some((draft) => draft.refused));
+      notice.querySelector("[data-waits]")?.toggleAttribute("hidden", all.some((draft) => draft.refused));
+    };
+    const sendOne = async (draft, key) => {
+      const body = new FormData();
+      for (const [name, value] of [...draft.values, ["csrfmiddlewaretoken", key]]) body.append(name, value);
+      const answer = await fetch(draft.to || notice.dataset.url, {
+        method: "POST", body, headers: { "X-Log": mine }, credentials: "same-origin", redirect: "manual",
+      });
+      const isStored = answer.ok && (answer.headers.get("Content-Type") || "").startsWith("application/json");
+      const { name, ...kept } = draft;
+      if (isStored) erase(name);
+      else if ([200, 404, 422].includes(answer.status)) write(name, { ...kept, refused: true });
+      return isStored;
+    };
+    let busy = false;
+    const sendAll = async () => {
+      if (busy) return;
+      busy = true;
+      try {
+        const all = waiting().filter((draft) => !draft.refused);
+        const page = all.length ? await freshPage(notice.dataset.url) : null;
+        let sent = 0;
+        if (page?.whose === mine && page.key) for (const draft of all) sent += await sendOne(draft, page.key);
+        if (sent) location.reload(); // the page says that it is saved
+      } catch { /* still no line */ } finally {
+        busy = false;
+        tellOf();
+      }
+    };
+    tellOf();
+    startWorker(notice.dataset.worker);
+    whenBack(sendAll);
+    sendAll();
+  }
 
   // Throw away what this phone kept, asked for by the one who typed it.
   let thrown = false;
@@ -49,6 +117,10 @@
   const who = form.dataset.log;
   const offline = document.querySelector("[data-offline]");
   const trouble = document.querySelector("[data-trouble]");
+  const other = document.querySelector("[data-other]");
+  const PEOPLE = "halfword.people." + who;
+  const A_SESSION = 12 * 3600 * 1000; // as long as a session lasts: then this phone forgets with whom one talks
+  const isShell = "shell" in form.dataset;
   const kept = document.querySelector("[data-kept]");
   const save = document.querySelector("button[form=log]");
   const key = () => PREFIX + who + "." + form.elements.client_key.value;
@@ -76,11 +148,41 @@
   };
 
   // Keep and bring back.
+  // With whom: kept only for a form without a connection, which names nobody by itself.
+  const keepPeople = () => {
+    const several = [...form.querySelectorAll("input[type=radio][name=match]")]
+      .map((box) => [box.value, box.labels[0].textContent.trim()]);
+    const people = several.length ? several : [[form.elements.match.value, ""]];
+    write(PEOPLE, { until: Date.now() + A_SESSION, people });
+  };
+  const showPeople = () => {
+    const kept = read(PEOPLE);
+    if (!kept || kept.until < Date.now()) { erase(PEOPLE); return; }
+    form.querySelector("[data-nobody]").hidden = true;
+    if (kept.people.length === 1) { form.elements.match.value = kept.people[0][0]; return; }
+    form.elements.match.remove();
+    const box = form.querySelector("[data-people]");
+    box.hidden = false;
+    kept.people.forEach(([ref, name], i) => {
+      const line = document.createElement("li");
+      const input = Object.assign(document.createElement("input"), { type: "radio", name: "match", value: ref, id: `who_${i}` });
+      const label = Object.assign(document.createElement("label"), { htmlFor: input.id, textContent: name });
+      line.className = "chip";
+      line.append(input, label);
+      box.querySelector("ul").append(line);
+    });
+  };
+  const setKey = (value) => {
+    const field = form.elements.csrfmiddlewaretoken
+      || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "csrfmiddlewaretoken" }));
+    field.value = value;
+  };
+
   const values = () => [...new FormData(form)].filter(([name]) => !SKIP.includes(name));
   const keep = () => {
     if (done || thrown) return;
     if (!form.elements.saved_on.value) form.elements.saved_on.value = localDay();
-    kept.hidden = !write(key(), { at: Date.now(), pending, values: values() });
+    kept.hidden = !write(key(), { at: Date.now(), pending, to: location.pathname, values: values() });
   };
   const restore = (draft) => {
     const wanted = new Map();
@@ -101,7 +203,9 @@
   const show = (which) => {
     offline.hidden = which !== "offline";
     trouble.hidden = which !== "trouble";
-    if (which) (which === "offline" ? offline : trouble).scrollIntoView({ block: "nearest" });
+    other.hidden = which !== "other";
+    form.querySelector("[data-no-line]")?.toggleAttribute("hidden", Boolean(which));
+    ({ offline, trouble, other })[which]?.scrollIntoView({ block: "nearest" });
   };
 
   // Send. The same key again is the same talk, so trying again is always safe.
@@ -110,16 +214,36 @@
     sending = true;
     save.setAttribute("aria-disabled", "true");
     try {
-      const answer = await fetch(form.action, {
-        method: "POST", body: new FormData(form), headers: { "X-Log": "yes" }, credentials: "same-origin",
-      });
+      if (!form.elements.csrfmiddlewaretoken && !await renew()) return;
+      let answer = await post();
+      if (answer.status === 403 && await renew()) answer = await post(); // somebody signed in anew meanwhile
+      else if (answer.status === 403) return;
       await taken(answer);
     } catch {
       show("offline"); // the talk stays here; we try again
+      wakeLater(form.dataset.worker);
     } finally {
       sending = false;
       save.removeAttribute("aria-disabled");
     }
+  };
+
+  const post = () => fetch(form.action, {
+    method: "POST", body: new FormData(form), headers: { "X-Log": who }, credentials: "same-origin",
+  });
+  const signIn = () => {
+    pending = false;
+    keep();
+    location.assign(`${form.dataset.login}?next=${encodeURIComponent(form.dataset.url)}`);
+  };
+  // Return whether this form may be sent now, with the key of whoever is signed in: only if that is who typed it.
+  const renew = async () => {
+    const page = await freshPage(form.dataset.url);
+    if (!page) { signIn(); return false; }
+    if (page.whose && page.whose !== who) { pending = false; show("other"); return false; }
+    if (!page.isForm) { location.assign(form.dataset.url); return false; }
+    setKey(page.key);
+    return true;
   };
 
   const taken = async (answer) => {
@@ -137,6 +261,8 @@
       // Signed out meanwhile: after signing in the talk is still here.
       keep();
       location.assign(`${form.dataset.login}?next=${encodeURIComponent(location.pathname)}`);
+    } else if (answer.status === 409 && kind.startsWith("application/json")) {
+      show("other");
     } else if (answer.status === 422) {
       pending = true; // should this very post be stored, the next visit finds out by sending the same key again
       keep();
@@ -149,6 +275,7 @@
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (event.submitter?.name === "said") form.elements.kept_choice.value = event.submitter.value;
     pending = true;
     form.elements.saved_on.value = localDay();
     keep();
@@ -158,9 +285,11 @@
     if (event.target.checked && event.target.closest("[data-team]")) form.querySelector("[data-ask]").open = true;
   });
   form.addEventListener("input", () => { follow(); if (!pending) form.elements.saved_on.value = localDay(); keep(); });
-  addEventListener("online", () => { if (pending) send(); });
+  whenBack(() => { if (pending) send(); });
   setInterval(() => { if (pending && navigator.onLine !== false) send(); }, AGAIN);
 
+  if (isShell) showPeople();
+  else if ("own" in form.dataset) { keepPeople(); startWorker(form.dataset.worker); }
   const draft = draftsOf(who)[0];
   if (draft && !("bound" in form.dataset)) restore(draft);
   else if (read(key())) kept.hidden = false; // refused: it is still here, and can be thrown away

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.access.table import ROLES, TABLE, Row
+from tests.access.row import ROLES, Row
+from tests.access.table import TABLE
 
 OBJECTS = ("own", "other", "foreign")
 METHODS = ("GET", "POST", "PUT", "DELETE")

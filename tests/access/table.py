@@ -11,37 +11,17 @@ whoever asks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-ROLES = ("nurse", "coordinator", "mentor", "clinician", "admin")
-SIGNED_IN = "nurse coordinator mentor clinician admin nobody"
-EVERYBODY = SIGNED_IN + " anonymous deactivated"
-
-
-@dataclass(frozen=True)
-class Row:
-    """What one address is about, and who gets what. `post=None` is a page nobody sends anything to: 405."""
-
-    get: str | None = ""
-    post: str | None = None
-    kind: str = ""
-    by: str = ""
-    gone: str = "404"  # what somebody gets who did not come by the link
-
-
-def always(outcome: str, who: str) -> str:
-    """Write one outcome for several actors, whatever they ask about."""
-    return " ".join(f"{actor}:{outcome}/{outcome}/{outcome}" for actor in who.split())
-
-
-def seen_by(*roles: str, mine: str = "ok", other: str = "ok", foreign: str = "404") -> str:
-    """Write the same three outcomes for several roles."""
-    return " ".join(f"{role}:{mine}/{other}/{foreign}" for role in roles)
-
-
-PROGRAMME = seen_by("coordinator")  # a coordinator: everything of the own clinic, nothing of another
-OWN_PAIR = seen_by("mentor", other="404") + " " + PROGRAMME
-ONLY_OWN_WORRY = seen_by("mentor", other="404") + " " + always("404", "nurse coordinator clinician")
+from tests.access.row import (
+    EVERYBODY,
+    ONLY_OWN_WORRY,
+    OWN_PAIR,
+    PROGRAMME,
+    SIGNED_IN,
+    Row,
+    always,
+    seen_by,
+)
+from tests.access.rows import EVERY_PART
 
 TABLE: dict[str, Row] = {
     # Ways in
@@ -81,6 +61,9 @@ TABLE: dict[str, Row] = {
     # Messages
     "messaging:live": Row(get=EVERYBODY),
     "messaging:ready": Row(get=EVERYBODY),
+    "messaging:metrics": Row(get=always("404", EVERYBODY)),  # only with the token, which no account has
+    "messaging:sms-reports": Row(get=None, post=always("404", EVERYBODY)),  # only where a provider is set up
+    "messaging:mail-reports": Row(get=None, post=always("404", EVERYBODY)),
     "messaging:outbox": Row(get="admin"),
     "messaging:undelivered": Row(get="coordinator admin"),
     "messaging:mails": Row(get="admin"),
@@ -175,3 +158,5 @@ TABLE: dict[str, Row] = {
     ),
     "mentorship:escalations": Row(get="admin"),
 }
+for part in EVERY_PART:
+    TABLE |= part.ROWS

@@ -8,7 +8,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 
 from accounts import links
-from accounts.models import User
+from accounts.models import OneTimeLink, User
 from clinics.roles import Role
 from common import clock
 from matching.models import Choice
@@ -19,10 +19,12 @@ from messaging.models import Status as MessageStatus
 from referrals.models import Referral
 from referrals.workflow import Status as ReferralStatus
 from tests import factories
-from tests.access.table import ROLES
+from tests.access.row import ROLES
+from tests.access.rows import EVERY_PART
 
 HOUR = dt.timedelta(hours=1)
 LINKS = ("mentee.ask", "mentee.choose", "check.answer", "question.answer", "account.invite")
+MORE_LINKS = {kind: subject for part in EVERY_PART for kind, subject in part.LINKS.items()}
 
 
 class Side:
@@ -56,6 +58,9 @@ class Side:
         }
         self.objects["pair-decided"] = {"ref": self.objects["waiting"].ref, "mentor": self.mentor.ref}
         self.objects["match-step"] = {"ref": self.objects["accepted"].ref, "do": "introduce"}
+
+        for part in EVERY_PART:
+            self.objects |= part.objects(self)
 
     def match(self, status: str, **fields):
         """Store a match of this side's mentor."""
@@ -137,7 +142,7 @@ class World:
         self.users["deactivated"] = factories.make_user(ours.clinic, *Role)
         self.sessions = {actor: session_of(user) for actor, user in self.users.items()}
         User.objects.filter(pk=self.users["deactivated"].pk).update(is_active=False)
-        self.by_link = {kind: self.link_session(kind) for kind in LINKS}
+        self.by_link = {kind: self.link_session(kind) for kind in (*LINKS, *MORE_LINKS)}
 
     def member(self, side: str, role: str) -> User:
         """Return who holds this role on that side."""
@@ -164,11 +169,15 @@ class World:
         store = SessionStore()
         store[links.SESSION_KEY] = {kind: [link.pk, clock.now().timestamp()]}
         store.create()
+        if kind == "mentee.page":  # opened by its button, as nothing else of it lets anybody in
+            OneTimeLink.objects.filter(pk=link.pk).update(used_at=clock.now(), used_by_session=store.session_key)
         return store.session_key
 
     def subject(self, kind: str) -> str:
         """Return the ref a link of this kind is about."""
         own = self.sides["own"]
+        if kind in MORE_LINKS:
+            return MORE_LINKS[kind](own)
         if kind == "mentee.ask":
             return own.match(MatchStatus.ACCEPTED).ref
         if kind == "mentee.choose":

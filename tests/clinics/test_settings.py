@@ -164,7 +164,7 @@ def numbers_of(version=1, *rows):
 
 def test_every_section_is_on_the_index(sign_in, team):
     page = sign_in(team.admin).get("/settings/").content.decode()
-    for title in ("The clinic", "Hours and closing days", "Emergency numbers"):
+    for title in ("The clinic", "Hours and public holidays", "Closing days", "Emergency numbers"):
         assert title in page
 
 

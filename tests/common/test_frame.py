@@ -108,6 +108,12 @@ def test_the_current_entry_of_the_menu_is_the_longest_that_fits(team):
     assert [e["label"] for e in entries if e["current"]] == ["Settings"]
 
 
+def test_an_admin_finds_what_was_told_past_the_coordinator(team):
+    labels = [entry["label"] for entry in menu_of(team.admin.memberships.get(), "/concerns/")]
+    assert labels.index("Escalations") < labels.index("Concerns") < labels.index("Appeals")
+    assert [e["label"] for e in menu_of(team.admin.memberships.get(), "/concerns/") if e["current"]] == ["Concerns"]
+
+
 def test_the_frame_of_a_page_warns_when_messages_are_late(team, monkeypatch):
     import messaging.health
 

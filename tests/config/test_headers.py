@@ -21,7 +21,7 @@ def answer(request, client):
 def test_scripts_styles_and_pictures_come_from_here_only(answer):
     policy = directives(answer["Content-Security-Policy"])
     assert policy["default-src"] == "'none'"
-    for name in ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action"):
+    for name in ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action", "worker-src"):
         assert policy[name] == "'self'"
     assert policy["base-uri"] == policy["frame-ancestors"] == "'none'"
     assert "unsafe" not in answer["Content-Security-Policy"]

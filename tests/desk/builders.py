@@ -5,9 +5,21 @@ import datetime as dt
 from common import clock
 from common.vocabulary import Channel
 from matching.workflow import Status as MatchStatus
-from mentorship.models import Aftercare, Contact, FlagCategory, FollowUpCheck, LadderRung, Question, RedFlag
+from mentorship.actions import planning
+from mentorship.models import (
+    Aftercare,
+    Closing,
+    ClosingAnswer,
+    Contact,
+    FlagCategory,
+    FollowUpCheck,
+    LadderRung,
+    Question,
+    RedFlag,
+)
 from messaging.models import Message
 from messaging.models import Status as MessageStatus
+from referrals.models import SelfReferral
 from referrals.workflow import Status as ReferralStatus
 from tests import factories
 
@@ -135,7 +147,7 @@ def refused(team):
 
 
 def waiting(team):
-    return factories.make_referral(team, submitted_at=clock.now() - 12 * DAY)
+    return factories.make_referral(team, submitted_at=factories.days_ago(12))
 
 
 def certificate_ends(team):
@@ -150,10 +162,68 @@ def died(team):
 
 
 # Each with the heading it must appear under and a word of its row.
+def asked_themselves(team):
+    """Somebody asked for a mentor by the public page."""
+    return SelfReferral.objects.create(
+        clinic=team.clinic, first_name="Els", last_name="Maes", birth_year=1970, phone="+32470123456", relation="patient",
+        consent_words="Yes.",
+    )  # fmt: skip
+
+
+def ended_early(team):
+    """A pair that its mentor ended two days ago; the mentee waits for somebody else."""
+    return factories.make_match(
+        team, status=MatchStatus.ENDED, days_ago=20, end_reason="mentor", ended_at=clock.now() - 2 * DAY
+    )
+
+
+def ending_late(team):
+    """A pair whose last talk is over, and which is still one."""
+    match = factories.make_match(team, days_ago=60)
+    Contact.objects.create(match=match, status="talked", happened_at=clock.now() - 2 * DAY, channel=Channel.PHONE,
+                           logged_by=team.coordinator, logged_at=clock.now())  # fmt: skip
+    row = planning.enrolment_of(match, by=team.coordinator)
+    row.last_contact_on, row.bridge = team.clinic.today - DAY, "A group"
+    row.closing_set_by, row.closing_set_at = team.coordinator, clock.now()
+    row.save()
+    return match
+
+
+def to_ring(team):
+    """A mentee who does not know where to turn after the ending."""
+    match = factories.make_match(team, days_ago=60)
+    Contact.objects.create(match=match, status="talked", happened_at=clock.now() - 2 * DAY, channel=Channel.PHONE,
+                           logged_by=team.coordinator, logged_at=clock.now())  # fmt: skip
+    row = planning.enrolment_of(match, by=team.coordinator)
+    row.last_contact_on, row.bridge = team.clinic.today + 5 * DAY, "A group"
+    row.closing_set_by, row.closing_set_at = team.coordinator, clock.now() - DAY
+    row.save()
+    return ClosingAnswer.objects.create(match=match, side="mentee", question="ahead", answer="no", by=team.coordinator)
+
+
+def pause_over(team):
+    """A pair whose pause did not end by itself."""
+    return factories.make_match(
+        team, status=MatchStatus.PAUSED, days_ago=40, paused_at=clock.now(), pause_until=team.clinic.today - 2 * DAY
+    )
+
+
+def to_debrief(team):
+    """A mentor to talk with after an ending."""
+    match = factories.make_match(team, status=MatchStatus.ENDED, days_ago=90)
+    match.referral.status = ReferralStatus.CLOSED
+    match.referral.close_reason = "finished"
+    match.referral.save()
+    return Closing.objects.create(
+        match=match, made_by=team.coordinator, future="none", debrief_on=team.clinic.today - 3 * DAY
+    )
+
+
 EVERY = {
     "Flags not answered": (flag, "was told 2 times"),
     "Flags not resolved in time": (unresolved, "has it"),
     "1 message did not arrive": (undelivered, "Bram"),
+    "They asked for a mentor themselves": (asked_themselves, "got in touch"),
     "New referrals": (submitted, "Look at it"),
     "Mentors yet to answer": (silent, "Call Rita"),
     "Mentees to ask": (to_ask, "said yes and waits"),
@@ -166,6 +236,11 @@ EVERY = {
     "Answers to pass on by phone": (to_pass_on, "asks that somebody calls"),
     "Find another mentor": (refused, "said no"),
     "Waiting for a mentor": (waiting, "12 days"),
+    "Ended early": (ended_early, "keep their place in the line"),
+    "Do not know where to turn yet": (to_ring, "Which other support"),
+    "Endings to finish": (ending_late, "has passed"),
+    "Pauses that should be over": (pause_over, "Paused until"),
+    "Talks after an ending": (to_debrief, "3 days over"),
     "Looking after mentors": (certificate_ends, "In 9 days"),
     "After a death": (died, "Ring the one who stays behind"),
 }

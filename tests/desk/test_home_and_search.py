@@ -11,7 +11,7 @@ from tests import factories
 
 HOMES = {
     Role.NURSE: "referrals:mine", Role.COORDINATOR: "desk:today", Role.MENTOR: "mentorship:home",
-    Role.CLINICIAN: "mentorship:flags", Role.ADMIN: "mentorship:escalations",
+    Role.CLINICIAN: "mentorship:flags", Role.ADMIN: "mentorship:escalations", Role.TRAINER: "training:my-sessions",
 }  # fmt: skip
 
 

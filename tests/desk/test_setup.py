@@ -74,7 +74,7 @@ def test_the_demo_does_not_mix_with_a_clinic_that_is_there(team):
 def test_the_sign_ins_are_written_for_this_user_only(team, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     mentor = factories.make_mentor(team)
-    users = {name: getattr(team, name) for name in ("nurse", "coordinator", "clinician", "admin")}
+    users = {name: getattr(team, name) for name in ("nurse", "coordinator", "clinician", "admin", "trainer")}
     casts = [Cast(people.LEIELAND, team.clinic, users | {"two roles": team.nurse}, {0: mentor}) for _n in range(2)]
     path = story.write_accounts(casts)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -13,7 +13,7 @@ from common import clock
 from referrals import actions as referrals
 from tests.desk import builders
 
-MOST_QUERIES = 25
+MOST_QUERIES = 40
 
 
 def page(client, user) -> str:

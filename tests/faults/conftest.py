@@ -76,19 +76,23 @@ def age_heartbeat(name: str, **ago) -> None:
     Heartbeat.objects.filter(name=name).update(at=F("at") - dt.timedelta(**ago))
 
 
-def counts() -> dict[str, int]:
-    """Return how many messages are in each state."""
+def counts(*about: str) -> dict[str, int]:
+    """Return how many messages are in each state; of these subjects only the escalations, where some are given."""
     found: dict[str, int] = {}
-    for status in Message.objects.order_by().values_list("status", flat=True):
+    rows = Message.objects.escalations().filter(subject__in=about) if about else Message.objects.all()
+    for status in rows.order_by().values_list("status", flat=True):
         found[status] = found.get(status, 0) + 1
     return found
 
 
-def all_settled(seconds: float = 60) -> dict[str, int]:
-    """Wait until nothing is queued or being sent, and return what became of it."""
+def all_settled(*about: str, seconds: float = 60) -> dict[str, int]:
+    """Wait until nothing is queued or being sent, and return what became of it; of these subjects the escalations only.
+
+    What harms nobody by waiting, such as a word to a supervisor, waits for a worker; an escalation does not.
+    """
 
     def nothing_left():
-        found = counts()
+        found = counts(*about)
         return None if {Status.QUEUED, Status.SENDING} & set(found) else found
 
     try:

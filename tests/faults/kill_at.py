@@ -73,6 +73,13 @@ def left(n: int) -> dict[str, int]:
     return rows
 
 
+def refs_of(n: int) -> list[str]:
+    """Return the ref of the flag of step n, if it was stored."""
+    refs = list(RedFlag._base_manager.filter(client_key=f"killed-at-{n}").values_list("ref", flat=True))
+    connection.close()
+    return refs
+
+
 def orphans() -> int:
     """Count messages about flags that are not there."""
     refs = RedFlag._base_manager.values("ref")
@@ -99,7 +106,7 @@ def main(match: int, clinic: int) -> None:
         killed = os.WIFSIGNALED(status)
         rows = left(n)
         assert not orphans(), n
-        print(json.dumps({"step": n, "killed": killed, "rows": rows}), flush=True)
+        print(json.dumps({"step": n, "killed": killed, "rows": rows, "refs": refs_of(n)}), flush=True)
 
 
 if __name__ == "__main__":

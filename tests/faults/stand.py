@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ COMMANDS = {
     ],
     "beat": [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile="],
     "sweeper": [PYTHON, "manage.py", "sweep"],
+    "web": [PYTHON, "-m", "gunicorn", "config.wsgi", "--config", "python:config.gunicorn"],
 }  # fmt: skip
 
 
@@ -42,19 +44,23 @@ def until(question, seconds: float = 60, every: float = 0.1):
 class Stand:
     """Starts, kills and hangs processes beside a test, on the test's own database and in its own data folder."""
 
-    def __init__(self, folder: Path, database_url: str):
+    def __init__(self, folder: Path, database_url: str, **env: str):
         self.folder = folder
-        self.env = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
-            "DATA_DIR": str(folder),
-            "DATABASE_URL": database_url,
-            "REDIS_URL": "",
-            "ENV_FILE": os.devnull,
-            "NUDGES": "1",
-            "SWEEP_SECONDS": "1",
-            "PYTHONPATH": str(ROOT),
-            "PYTHONUNBUFFERED": "1",
-        }
+        self.env = (
+            os.environ
+            | {
+                "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+                "DATA_DIR": str(folder),
+                "DATABASE_URL": database_url,
+                "REDIS_URL": "",
+                "ENV_FILE": os.devnull,
+                "NUDGES": "1",
+                "SWEEP_SECONDS": "1",
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUNBUFFERED": "1",
+            }
+            | env
+        )
         self.running: dict[str, subprocess.Popen] = {}
         self.accepted_log.unlink(missing_ok=True)
         for log in folder.glob("*.log"):
@@ -63,7 +69,7 @@ class Stand:
     # -- processes
 
     def start(self, *names: str, **env: str) -> None:
-        """Start processes by name: broker, worker, beat, sweeper."""
+        """Start processes by name: broker, worker, beat, sweeper, web."""
         for name in names:
             if name == "broker":
                 path = broker_socket(self.folder)
@@ -105,8 +111,27 @@ class Stand:
             self.running.pop(name).wait()
 
     def hang(self, name: str) -> None:
-        """Let a process stand still without dying."""
-        self.signal(name, signal.SIGSTOP)
+        """Let a process stand still without dying; never while it holds the one lock SQLite has, which nothing cuts off."""
+        for _try in range(100):
+            self.signal(name, signal.SIGSTOP)
+            if not self._is_locked():
+                return
+            self.wake(name)
+            time.sleep(0.05)
+        raise AssertionError(f"{name} never let the database go")
+
+    def _is_locked(self) -> bool:
+        """Tell whether somebody keeps the SQLite database of this stand locked."""
+        kind, _colon, path = self.env["DATABASE_URL"].partition(":///")
+        if kind != "sqlite":
+            return False
+        with contextlib.closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as there:
+            try:
+                there.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+            there.execute("ROLLBACK")
+            return False
 
     def wake(self, name: str) -> None:
         """Let a process that stood still go on."""

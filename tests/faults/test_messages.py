@@ -13,6 +13,8 @@ from tests.faults.conftest import age_heartbeat, all_settled, calm_down, counts,
 from tests.faults.stand import until
 
 EVERYTHING = ("broker", "worker", "beat", "sweeper")
+SENDERS = ("worker", "sweeper")
+IN_HAND = 5  # four threads of the worker and the sweeper hold one message each
 
 
 def all_up(stand, *names):
@@ -47,19 +49,23 @@ def test_nothing_is_lost_and_no_note_doubled_when_the_parts_fail_in_turn(stand, 
         post_many(post)
         {"killed": stand.kill, "hung": stand.hang, "wiped": stand.wipe}[how](name)
         post_many(post, first=15)
-        let_time_pass()
+        let_time_pass(somebody_died=name in SENDERS)
         became = all_settled()
         restore(stand, name, how)
         print(f"{fault}: {became}")
         assert sum(became.values()) == 60, fault
         assert set(became) <= {Status.SENT, Status.UNKNOWN}, fault
-        assert_once(stand, unknown_at_most=4 if name == "worker" else 0)
+        assert_once(stand, unknown_at_most=IN_HAND if name in SENDERS else 0)
 
 
-def let_time_pass():
-    """Two minutes go by: whatever was being sent by the dead is free again, and everything is overdue."""
+def let_time_pass(somebody_died):
+    """Two minutes go by: whatever was being sent by the dead is free again, and everything is overdue.
+
+    Where nobody died leases stay: whoever holds one is at work, on a busy machine for longer than we would guess.
+    """
     time.sleep(1)
-    end_leases()
+    if somebody_died:
+        end_leases()
     make_due(seconds=121)
 
 

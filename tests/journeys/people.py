@@ -11,6 +11,7 @@ from tests.factories import PASSWORD
 from tests.faults.stand import until
 
 LINK = re.compile(r"https?://\S+")
+OFFLINE = "ERR_INTERNET_DISCONNECTED"
 # On a slow machine the browser may look at Bootstrap's rules for a moment before ours have come, and the policy refuses
 # its images, as it should. That no page keeps one is looked at in tests/browser.py.
 REFUSED = "Loading the image 'data:image/svg+xml"
@@ -95,8 +96,8 @@ class Visitor:
 
 
 def is_trouble(message) -> bool:
-    """Tell whether a line on the browser's console is an error of ours."""
-    return message.type == "error" and not message.text.startswith(REFUSED)
+    """Tell whether a line on the browser's console is an error of ours. A phone without a line is none."""
+    return message.type == "error" and not message.text.startswith(REFUSED) and OFFLINE not in message.text
 
 
 def mail_to(address: str, after: int = 0) -> LocalMail:

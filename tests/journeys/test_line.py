@@ -12,6 +12,7 @@ from matching.models import Match
 from mentorship import starter, starter_checks
 from mentorship.actions import checks
 from messaging.models import LocalMail
+from referrals.models import Person
 from referrals.starter import start_clinic as consent_texts
 from tests import factories
 from tests.journeys import line
@@ -32,7 +33,9 @@ def team(transactional_db):
 
 
 def days_pass(match: Match, days: int) -> None:
-    """Let an introduction be some days ago, and ask what that morning asks."""
+    """Let an introduction be some days ago, and ask what that morning asks; the mentee minds no hour of the night."""
+    awake = {"quiet_from": dt.time(0), "quiet_until": dt.time(0)}
+    Person.objects.filter(pk=match.referral.mentee_id).update(**awake)
     Match.objects.filter(pk=match.pk).update(introduced_at=clock.now() - dt.timedelta(days=days))
     morning = clock.at_local(match.clinic.today - dt.timedelta(days=1), dt.time(10), match.clinic.time_zone)
     with clock.at(morning):

@@ -28,8 +28,12 @@ SEVERAL = {
     "mentorship:question": 2,
     "matching:find": 2,
 }
-NOT_PAGES = ("account_logout", "accounts:language")
-ROLES = ("nurse", "coordinator", "mentor", "clinician", "admin")
+FILES = (
+    "training:certificate", "training:file", "training:export", "training:hours-file", "training:session-calendar",
+    "training:apply-code", "mentorship:talk-file", "referrals:ask-code",
+)  # fmt: skip
+NOT_PAGES = ("account_logout", "accounts:language", *FILES)
+ROLES = ("nurse", "coordinator", "mentor", "clinician", "admin", "trainer")
 LINKS = "links => links.map(a => a.href)"
 
 

@@ -404,6 +404,14 @@ def test_pause_and_resume(team):
     assert road(match) == ["introduced", "paused", "introduced"]
 
 
+def test_only_a_paused_pair_resumes_so_that_nobody_gets_round_the_introduction(team):
+    match = factories.make_match(team, status=Status.ACCEPTED)
+    with pytest.raises(WrongState):
+        actions.resume(match=match.pk, by=team.coordinator)
+    match.refresh_from_db()
+    assert match.status == Status.ACCEPTED
+
+
 def test_a_pair_does_not_resume_without_consent_or_while_access_is_ended(team):
     match = in_status(team, Status.INTRODUCED)
     actions.pause(match=match.pk, by=team.coordinator)

@@ -32,7 +32,7 @@ def solved(team):
 
 @pytest.fixture
 def turkish(team):
-    return [factories.make_referral(team, languages=["tr"], submitted_at=clock.now() - n * DAY) for n in (9, 5, 1, 2)]
+    return [factories.make_referral(team, languages=["tr"], submitted_at=factories.days_ago(n)) for n in (9, 5, 1, 2)]
 
 
 def test_the_kind_that_helps_most_comes_first_and_alike_ones_once(team, turkish):
@@ -81,7 +81,7 @@ def test_a_kind_is_kept_without_names_and_read_back():
 
 
 def person_waiting(team, days, **fields):
-    return factories.make_referral(team, submitted_at=clock.now() - days * DAY, **fields)
+    return factories.make_referral(team, submitted_at=factories.days_ago(days), **fields)
 
 
 def test_waits_are_medians_to_the_introduction_or_until_now(team):

@@ -66,3 +66,10 @@ def test_an_admin_gets_no_way_to_a_page_that_is_the_coordinators(sign_in, team, 
     )  # fmt: skip
     page = sign_in(team.admin).get(reverse("messaging:message", args=[row.ref])).content.decode()
     assert kinds.link(row) not in page and "Open what it is about" not in page
+
+
+def test_what_was_noted_without_a_new_state_is_called_by_its_note(team):
+    match = factories.make_match(team)
+    row = match.history.create(from_status="introduced", to_status="introduced", by=team.coordinator, note="Shares it")
+    moved = match.history.create(from_status="accepted", to_status="introduced", by=team.coordinator, note="x")
+    assert (road.step_title(row), road.step_title(moved)) == ("Shares it", "Introduced")

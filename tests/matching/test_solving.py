@@ -20,7 +20,7 @@ DAY = dt.timedelta(days=1)
 
 def waits(team, days=0, **fields):
     """Store somebody who has waited for some days."""
-    return factories.make_referral(team, submitted_at=clock.now() - days * DAY, **fields)
+    return factories.make_referral(team, submitted_at=factories.days_ago(days), **fields)
 
 
 def solved(team):

@@ -196,7 +196,7 @@ def test_a_worry_from_a_talk_shows_the_numbers_and_climbs_the_ladder_of_the_ment
     staff = {there.clinician, there.backup, there.coordinator, there.admin}
     assert {rung.user for rung in flag.rungs.all()} <= staff
     assert ("flag.told", there.backup.first_name) in told(flag)  # ten o'clock at home, five at night there
-    assert not Message.objects.filter(clinic=home.clinic).exclude(kind="mentor.talk").exists()
+    assert not Message.objects.filter(clinic=home.clinic).exclude(kind__startswith="care.").exists()
 
 
 def test_nine_oclock_is_that_of_the_mentees_clinic(there, pair):
@@ -377,11 +377,11 @@ def test_two_misses_reach_the_supervisor_at_home(there, home, pair, mentor, sign
     miss(pair, 5, "a")
     miss(pair, 1, "b")
     assert [m.recipient for m in Message.objects.filter(kind="contact.missed")] == [f"user:{there.coordinator.ref}"]
-    row = Message.objects.get(kind="mentor.missed")
+    row = Message.objects.get(kind="care.task")
     assert (row.recipient, row.clinic) == (f"user:{home.clinician.ref}", home.clinic)
     client = sign_in(home.clinician)
-    assert "Talk with a mentor who helps at another clinic" in texts(client, reverse("mentorship:flags"))
-    page = texts(client, reverse("mentorship:aftercare-list"))
+    assert "A mentor you look after could use a word" in texts(client, reverse("mentorship:flags"))
+    page = texts(client, reverse("training:care-tasks"))
     assert mentor.person.full_name in page and "Two talks in a row did not happen" in page
     assert not [name for name in names_of(pair) if name in page]
     assert texts(client, reverse("training:mentor", args=[mentor.ref]))
@@ -391,7 +391,7 @@ def test_without_a_supervisor_the_coordinators_at_home_hear_of_it(there, home, p
     Mentor.objects.filter(pk=mentor.pk).update(supervisor=None)
     miss(pair, 5, "a")
     miss(pair, 1, "b")
-    assert Message.objects.get(kind="mentor.missed").recipient == f"user:{home.coordinator.ref}"
+    assert Message.objects.get(kind="care.task").recipient == f"user:{home.coordinator.ref}"
 
 
 def test_the_messages_about_looking_after_name_nobody(there, home, pair, mentor):
@@ -401,7 +401,7 @@ def test_the_messages_about_looking_after_name_nobody(there, home, pair, mentor)
     miss(pair, 1, "b")
     worry(there, pair, URGENT, again(mentor.person.user), at=clock.now())
     training.decertify(mentor=mentor.pk, by=home.coordinator, note="x")
-    for kind in ("mentor.missed", "mentor.talk", "pair.stopped"):
+    for kind in ("care.task", "pair.stopped"):
         row = Message.objects.filter(kind=kind).first()
         spec = kinds.get(kind)
         said = spec.render(row, spec.recipient(row))
@@ -411,8 +411,8 @@ def test_the_messages_about_looking_after_name_nobody(there, home, pair, mentor)
 
 def test_an_urgent_flag_asks_the_supervisor_at_home_to_talk_with_the_mentor(there, home, pair, mentor, sign_in):
     worry(there, pair, URGENT, again(mentor.person.user), at=clock.now())
-    assert Message.objects.get(kind="mentor.talk").recipient == f"user:{home.clinician.ref}"
-    page = texts(sign_in(home.clinician), reverse("mentorship:aftercare-list"))
+    assert Message.objects.get(kind="care.task").recipient == f"user:{home.clinician.ref}"
+    page = texts(sign_in(home.clinician), reverse("training:care-tasks"))
     assert "A short talk is due within a day" in page
     today = texts(sign_in(home.coordinator), reverse("desk:today"))
     assert "A short talk is due within a day" in today and mentor.person.full_name in today
@@ -423,7 +423,7 @@ def test_an_urgent_flag_asks_the_supervisor_at_home_to_talk_with_the_mentor(ther
 
 def test_an_urgent_flag_of_the_team_asks_for_no_talk_with_the_mentor(there, pair):
     worry(there, pair, URGENT, there.nurse, source="staff")
-    assert not Message.objects.filter(kind="mentor.talk").exists()
+    assert not Message.objects.filter(kind="care.task").exists()
 
 
 @pytest.mark.parametrize("supervised", [True, False])

@@ -1,5 +1,6 @@
 """Kinds of message that only tests know."""
 
+import datetime as dt
 import threading
 from dataclasses import replace
 
@@ -7,15 +8,18 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from common import clock
 from messaging import health, kinds, nudge, outbox
-from messaging.kinds import Kind, Recipient, Rendered
+from messaging.kinds import Kind, Rendered
+from messaging.people import reader_of
+from tests.fakes.sms import Server
 
 NOTE, ALARM = "test.note", "test.alarm"
 
 
 def to_user(message):
-    user = User.objects.get(ref=message.recipient.removeprefix("user:"))
-    return Recipient(user.first_name, user.email if user.email_verified_at else "", language=user.language)
+    reader = reader_of(User.objects.get(ref=message.recipient.removeprefix("user:")))
+    return replace(reader, quiet_from=dt.time(0), quiet_until=dt.time(0))
 
 
 def write(message, recipient):
@@ -79,3 +83,25 @@ def together(function, times=8):
     for thread in threads:
         thread.join(30)
     return found
+
+
+@pytest.fixture
+def provider(settings, monkeypatch):
+    """A provider of text messages on this machine, set up as a clinic would; its `mode` may be changed."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr("messaging.sms.gatewayapi.TIMEOUT", (3, 0.5))
+    server = Server(delay=3)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    settings.SMS_PROVIDER, settings.SMS_URL, settings.SMS_TOKEN = "gatewayapi", server.url, "a-token"
+    settings.SMS_WEBHOOK_SECRET = "a-secret"
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def phone(team):
+    """The clinician's telephone, verified."""
+    team.clinician.phone, team.clinician.phone_verified_at = "+32470123456", clock.now()
+    team.clinician.save()
+    return team.clinician

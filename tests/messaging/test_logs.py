@@ -53,7 +53,9 @@ def test_a_one_time_link_in_a_message_is_in_no_log(post, kind, team, log_lines, 
     assert fails or TOKEN in mailoutbox[0].body
 
 
-@pytest.mark.parametrize("line", ["GET /l/{t}/ 200", "POST /x?token={t}", "/password/reset/key={t}"])
+@pytest.mark.parametrize(
+    "line", ["GET /l/{t}/ 200", "POST /x?token={t}", "/password/reset/key={t}", "Not Found: /calendar/{t}.ics"]
+)
 def test_a_token_in_an_address_is_dotted_out(log_lines, line):
     logging.getLogger("gunicorn.access").warning(line.format(t=TOKEN))
     logging.getLogger("gunicorn.access").warning("%s", line.format(t=TOKEN))

@@ -25,7 +25,7 @@ def mentor(team):
 
 
 def road(mentor):
-    return list(mentor.history.values_list("to_status", flat=True))
+    return [row.to_status for row in mentor.history.all() if row.to_status != row.from_status]
 
 
 def test_from_applicant_to_mentor(team, applicant):

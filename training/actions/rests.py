@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common import clock
 from common.errors import Invalid, WrongState
-from training import rules
-from training.models import Mentor
+from training import rules, signals
+from training.models import Mentor, RestPlan
 from training.readiness import is_resting
 from training.workflow import Status, workflow
 
@@ -19,23 +19,26 @@ FARTHEST = dt.timedelta(days=366)
 
 
 @transaction.atomic
-def rest(*, mentor: int, by: User, from_: dt.date, until: dt.date | None = None) -> Mentor:
+def rest(*, mentor: int, by: User, from_: dt.date, until: dt.date | None = None, plan: str = RestPlan.KEEP) -> Mentor:
     """Plan a rest, both days included; without a last day until they say so. No requests meanwhile.
 
-    A rest from today changes the status at once, a later one on its day. Again with the same days changes
-    nothing. Raises Denied, WrongState, Invalid.
+    `plan` says what happens to the people they talk with now. A rest from today changes the status at once, a
+    later one on its day. Again with the same answers changes nothing. Raises Denied, WrongState, Invalid.
     """
     m = Mentor.objects.lock(mentor)
     rules.rest.require(by, m)
     if m.status not in (Status.ACTIVE, Status.RESTING):
         raise WrongState(_("Only somebody who mentors now can plan a rest."))
-    if (m.rest_from, m.rest_until) == (from_, until):
+    if (m.rest_from, m.rest_until, m.rest_plan) == (from_, until, plan):
         return m
     _check_days(m, from_, until)
-    m.rest_from, m.rest_until = from_, until
+    if plan not in RestPlan.values:
+        raise Invalid(_("Choose what happens to the people you talk with now"), field="plan")
+    changed = m.rest_plan != plan
+    m.rest_from, m.rest_until, m.rest_plan = from_, until, plan
     m.version += 1
-    m.save(update_fields=["rest_from", "rest_until", "version"])
-    _follow(m, by)
+    m.save(update_fields=["rest_from", "rest_until", "rest_plan", "version"])
+    _follow(m, by, changed=changed)
     return m
 
 
@@ -49,8 +52,9 @@ def back_from_rest(*, mentor: int, by: User) -> Mentor:
     if m.rest_from is None and m.status == Status.ACTIVE:
         return m
     m.rest_from = m.rest_until = None
+    m.rest_plan = RestPlan.KEEP
     m.version += 1
-    m.save(update_fields=["rest_from", "rest_until", "version"])
+    m.save(update_fields=["rest_from", "rest_until", "rest_plan", "version"])
     _follow(m, by)
     return m
 
@@ -72,13 +76,18 @@ def _follow_one(pk: int) -> bool:
     return _follow(Mentor.objects.lock(pk), User.objects.system())
 
 
-def _follow(mentor: Mentor, by: User) -> bool:
+def _follow(mentor: Mentor, by: User, *, changed: bool = False) -> bool:
+    """Move the status with the dates, and tell the floors above; `changed`: the plan for present people is another."""
     today = clock.today(mentor.person.clinic.time_zone)
     to = Status.RESTING if is_resting(mentor, today) else Status.ACTIVE
-    if mentor.status == to:
-        return False
-    workflow.move(mentor, to, by=by)
-    return True
+    moved = mentor.status != to
+    if moved:
+        workflow.move(mentor, to, by=by)
+    if to == Status.RESTING and (moved or changed):
+        signals.resting.send(Mentor, mentor=mentor, plan=mentor.rest_plan, by=by)
+    if to == Status.ACTIVE and moved:
+        signals.back.send(Mentor, mentor=mentor, by=by)
+    return moved
 
 
 def _check_days(mentor: Mentor, from_: dt.date, until: dt.date | None) -> None:

@@ -58,6 +58,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['person__first_name', 'person__last_name', 'pk'],
+                'indexes': [
+                    models.Index(fields=['status'], name='training_me_status_e108d7_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('places__lte', 10)), name='mentor_places'),
+                    models.CheckConstraint(condition=models.Q(('rest_until', None), ('rest_from__isnull', False), _connector='OR'), name='rest_has_a_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +82,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-valid_until', '-pk'],
+                'indexes': [
+                    models.Index(fields=['mentor', 'valid_from', 'valid_until'], name='training_ce_mentor__545cef_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='certificate_dates'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,25 +105,5 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
                 'abstract': False,
             },
-        ),
-        migrations.AddIndex(
-            model_name='mentor',
-            index=models.Index(fields=['status'], name='training_me_status_e108d7_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='mentor',
-            constraint=models.CheckConstraint(condition=models.Q(('places__lte', 10)), name='mentor_places'),
-        ),
-        migrations.AddConstraint(
-            model_name='mentor',
-            constraint=models.CheckConstraint(condition=models.Q(('rest_until', None), ('rest_from__isnull', False), _connector='OR'), name='rest_has_a_start'),
-        ),
-        migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(fields=['mentor', 'valid_from', 'valid_until'], name='training_ce_mentor__545cef_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='certificate_dates'),
         ),
     ]

@@ -16,7 +16,8 @@ from desk.demo.life import LENGTHS, MOST_TALK
 from desk.demo.stage import DAY, HOUR, TZ, Stage
 from matching.workflow import Status as M
 from mentorship import checks, formats
-from mentorship.models import Aftercare, CheckDay, Contact, ContactEvent, Enrolment, FollowUpCheck
+from mentorship.formats import calendar
+from mentorship.models import Aftercare, CheckDay, Contact, ContactEvent, Enrolment, FollowUpCheck, Format
 from mentorship.workflow import ContactStatus as C
 
 FRESH = 4 * DAY  # younger answers that worry still wait for the coordinator
@@ -32,6 +33,7 @@ class Lives:
         self.stage, self.bulk, self.team, self.rng, self.now = stage, bulk, team, stage.rng, stage.now
         self.days = list(CheckDay.objects.filter(clinic=team.clinic).values_list("day", "to"))
         self.worries = Worries(stage, bulk, team)
+        self.format = Format.objects.presets().get(key=formats.START, number=1)
 
     def make(self, pairs: list[Pair], talks: int) -> None:
         """Write so many talks, shared out over the pairs by how long each lasts, and everything around them."""
@@ -45,7 +47,7 @@ class Lives:
         """Keep one pair's plan, talks, questions and worries."""
         begun = pair.introduced.astimezone(ZoneInfo(TZ)).date()
         enrolment = Enrolment(
-            referral_id=pair.referral, match_id=pair.match, format_key=formats.START, format_version=1, starts_on=begun,
+            referral_id=pair.referral, match_id=pair.match, format=self.format, starts_on=begun,
             created_at=pair.introduced, created_by_id=pair.coordinator,
         )  # fmt: skip
         if pair.reason == "planned":
@@ -66,8 +68,9 @@ class Lives:
     def talks(self, pair: Pair, enrolment: Enrolment, many: int) -> list[Contact]:
         """Keep the talks of the format first, then others; return those they talked."""
         hour = dt.time(19) if pair.evening else dt.time(14)
-        plan = formats.expand(formats.get(formats.START, 1), enrolment.starts_on, TZ, hour=hour)
-        planned = [talk.at for talk in plan if talk.at > pair.introduced][:many]
+        plan = calendar.expand(self.format.body, {calendar.INTRODUCTION: enrolment.starts_on})
+        moments = [clock.at_local(talk.date, hour, TZ) for talk in plan]
+        planned = [at for at in moments if at > pair.introduced][:many]
         heard = [row for at in planned if (row := self.planned(pair, enrolment, at))]
         more = many - len(planned)
         if pair.status == M.INTRODUCED and more and planned[-1] < self.now and self.rng.random() < 0.6:

@@ -10,10 +10,9 @@ from clinics.models import Membership
 from clinics.roles import Role
 from common import clock
 from desk.demo import profiles
-from desk.demo.cast import KNOWN
 from desk.demo.large.bulk import Bulk
 from desk.demo.large.crowd import BEGAN, NUMBERS, Names, Team, account, address, also_speaks
-from desk.demo.people import MENTORS, Somebody
+from desk.demo.people import KNOWN, MENTORS, Somebody
 from desk.demo.stage import DAY, TZ, Stage
 from matching.criteria import Brings
 from referrals.models import Person
@@ -156,6 +155,7 @@ class Careers:
             person=person,
             status=status,
             supervisor=supervisor,
+            supervise_by=self.today + (5 + number % 55) * DAY,
             created_at=at,
             created_by=self.by,
             **profile,

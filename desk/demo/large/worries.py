@@ -11,7 +11,7 @@ from desk.demo.large.crowd import Team
 from desk.demo.large.roads import Pair
 from desk.demo.stage import DAY, HOUR, MINUTE, Stage
 from matching.workflow import Status as M
-from mentorship import ladder, staffing
+from mentorship import flag_versions, ladder, staffing
 from mentorship.actions.questions import WORKING_DAYS
 from mentorship.models import Attempt, Contact, FlagCategory, FlagEvent, Question, QuestionEvent, RedFlag, Rung
 from mentorship.workflow import FlagStatus as F
@@ -29,7 +29,7 @@ class Worries:
     def __init__(self, stage: Stage, bulk: Bulk, team: Team):
         self.bulk, self.team, self.rng, self.now, self.system = bulk, team, stage.rng, stage.now, stage.system
         self.staff = staffing.of(team.clinic)
-        self.calendar = team.clinic.calendar
+        self.calendar, self.rules = team.clinic.calendar, flag_versions.current(team.clinic)
         found = FlagCategory.objects.filter(clinic=team.clinic, key__in=WORRIES, route="clinical")
         self.categories = list(found.order_by("key"))
         self.words = "nl" if team.house.languages[0] == "nl" else "fr"
@@ -88,10 +88,10 @@ class Worries:
 
     def flag(self, pair: Pair, category: FlagCategory, at: dt.datetime) -> None:
         steps = self.staff.ladder(category.route, responsible=[pair.clinician, self.team.clinic.default_clinician_id])
-        timing, owner = self.staff.timing(category.severity), steps[0].users[0]
+        timing, owner = flag_versions.timing(self.rules, category.severity), steps[0].users[0]
         times = ladder.deadlines(timing, self.calendar, at)
         row = RedFlag(
-            ref=self.bulk.ref(), clinic=self.team.clinic, category=category, route=category.route,
+            ref=self.bulk.ref(), clinic=self.team.clinic, category=category, route=category.route, rules=self.rules,
             severity=category.severity, referral_id=pair.referral, match_id=pair.match, source="home",
             raised_by_id=pair.mentor_user, raised_at=at, client_key=self.bulk.ref(),
             details=texts.FLAG_DETAILS.get(category.key, ""), owner_id=owner, answer_by=times.answer_by,

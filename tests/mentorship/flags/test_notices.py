@@ -7,7 +7,8 @@ from django.utils import translation
 
 from common import clock
 from mentorship.actions.climbing import climb_due
-from mentorship.actions.flags import acknowledge
+from mentorship.actions.flag_handing import hand_over
+from mentorship.actions.flags import acknowledge, reopen, resolve
 from mentorship.actions.questions import answer, ask_for_a_call, ask_question
 from mentorship.models import FlagCategory
 from messaging import kinds
@@ -18,8 +19,10 @@ from tests.mentorship.flags.conftest import MINUTE, MONDAY, pick, raised
 pytestmark = pytest.mark.django_db
 SENTINELS = ("Sentinelmentee", "Sentinelfamily", "Sentinelworry", "Sentinelclinic", "Sentineldetails", "methotrexate")
 OURS = {
-    "flag.raised", "flag.half", "flag.climb", "flag.told", "flag.answered",
+    "flag.raised", "flag.half", "flag.climb", "flag.told", "flag.answered", "flag.next",
+    "flag.handed", "flag.settled", "flag.again",
     "question.asked", "question.answer", "question.answered", "question.call",
+    "care.task", "care.thanks",  # an urgent flag: somebody looks after the mentor who raised it
 }  # fmt: skip
 
 
@@ -37,6 +40,9 @@ def everything(team, pair):
     climb_due(MONDAY + 15 * MINUTE)
     climb_due(MONDAY + 30 * MINUTE)
     acknowledge(flag=flag, by=team.backup)
+    hand_over(flag=flag, by=team.backup, to=team.clinician)
+    resolve(flag=flag, by=team.clinician, outcome="spoken", done="Sentineldetails")
+    reopen(flag=flag, by=team.clinician, note="Sentineldetails")
     question = ask_question(referral=pair.referral, match=pair, by=mentor, topic="dose", text="Sentineldetails")
     answer(question=question, by=team.clinician, answer="Sentineldetails", how="link")
     from accounts.models import User
@@ -95,7 +101,7 @@ def test_a_deadline_of_another_day_has_its_day_and_a_late_one_says_now(team, pai
 
 def test_escalations_are_sent_at_least_once_and_never_taken_back(team, pair):
     raised(team, pair)
-    team.clinician.email_verified_at = None
+    team.clinician.email_verified_at, team.clinician.phone_verified_at = None, clock.now()
     team.clinician.save()
     for consent in pair.referral.consents.all():
         consent.withdrawn_at, consent.withdrawn_by = clock.now(), team.nurse

@@ -77,10 +77,24 @@ def test_another_worry_from_the_same_form_is_another_flag(team, pair):
     assert RedFlag.objects.count() == 4
 
 
-def test_another_worry_at_the_same_moment_is_stored_without_the_key(team, pair, monkeypatch):
+def test_another_worry_with_the_same_key_is_stored_without_the_key(team, pair):
     raised(team, pair, "flare", client_key="abcdefgh-1")
-    monkeypatch.setattr(flag_actions, "_free", lambda key: key)  # as if the first were not visible yet
     assert raised(team, pair, "suicide-plan", client_key="abcdefgh-1").client_key is None
+
+
+def test_the_same_form_stored_by_the_other_click_meanwhile_is_one_flag(team, pair, monkeypatch):
+    look, others = flag_actions._sent_before, []
+
+    def before_the_other_click(*what):
+        """Look first, and let the other click be stored right after."""
+        if others:
+            return look(*what)
+        others.append(None)
+        others[0] = raised(team, pair, client_key="abcdefgh-1")
+
+    monkeypatch.setattr(flag_actions, "_sent_before", before_the_other_click)
+    assert raised(team, pair, client_key="abcdefgh-1") == others[0]
+    assert RedFlag.objects.count() == 1
 
 
 def test_a_key_of_somebody_else_loses_nothing_and_shows_nothing(team, pair):

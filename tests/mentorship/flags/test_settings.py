@@ -7,7 +7,7 @@ from clinics import guards
 from clinics.models import Clinic, Membership, SettingChange
 from common import clock
 from common.errors import Denied, Invalid, Stale
-from mentorship import staffing
+from mentorship import flag_versions
 from mentorship.actions.climbing import climb_due, hurry_flags_of
 from mentorship.actions.flag_settings import change_deadlines, change_ladder, change_worry
 from mentorship.forms.flag_settings import DeadlinesForm
@@ -269,5 +269,5 @@ def test_a_flag_keeps_the_severity_and_route_it_was_raised_with(team, admin):
     )
     flag.refresh_from_db()
     assert flag.severity == "S2"
-    assert staffing.of(team.clinic).timing("S2").answer_minutes == 120
+    assert flag_versions.timing_of(flag).answer_minutes == 120
     assert again(team.admin).is_active

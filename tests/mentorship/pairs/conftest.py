@@ -1,20 +1,14 @@
 """A pair that talks, with its plan."""
 
-import datetime as dt
-
 import pytest
 
 from common import clock
-from mentorship.actions import pairs
 from tests import factories
-
-# A Thursday morning in winter: no changeover near.
-NOW = dt.datetime(2026, 11, 19, 10, tzinfo=dt.UTC)
+from tests.mentorship.lived import NOW, with_plan
 
 
 @pytest.fixture
 def now():
-    """The moment every test here lives at."""
     with clock.at(NOW):
         yield NOW
 
@@ -27,10 +21,7 @@ def team(now, db):
 @pytest.fixture
 def match(team):
     """A pair introduced ten days ago, with the plan drawn then."""
-    row = factories.make_match(team, days_ago=10)
-    with clock.at(row.introduced_at):
-        pairs.begin_plan(match=row, by=team.coordinator)
-    return row
+    return with_plan(team)
 
 
 @pytest.fixture

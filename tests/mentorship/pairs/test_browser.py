@@ -1,5 +1,6 @@
 """The log of a talk in a real browser: few taps, a lost connection, a session that ended."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -7,13 +8,22 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from accounts import links
 from common import clock
 from matching import actions as matching
 from mentorship.models import Contact, FollowUpCheck
 from mentorship.starter_checks import start_clinic
 from referrals.models import Person
 from tests import factories
-from tests.browser import browser_context_args, browser_type_launch_args, looks_right, sign_in_as  # noqa: F401
+from tests.browser import (  # noqa: F401
+    axe_clean,
+    browser_context_args,
+    browser_type_launch_args,
+    looks_right,
+    no_sideways_scroll,
+    sign_in_as,
+    targets_44,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -53,13 +63,17 @@ def logged():
     return Contact.objects.exclude(client_key=None)
 
 
+COUNT_TAPS = "addEventListener('click', (e) => e.isTrusted && e.detail && sessionStorage.setItem('taps', 1 + +sessionStorage.getItem('taps')), true)"
+
+
 def test_the_usual_talk_takes_at_most_six_taps(phone, match):
+    phone.add_init_script(COUNT_TAPS)  # counts what the hand does, on every page from the mentor's own on
+    phone.reload()
     began = clock.now()
-    taps = sum(
-        tap(phone, words) for words in ["Log a contact", "We talked", "30 min", "Tiredness and energy", "Work", "Save"]
-    )
+    for words in ["Log a contact", "We talked", "30 min", "Tiredness and energy", "Work", "Save"]:
+        tap(phone, words)
     expect(phone.get_by_text("Saved.")).to_be_visible()
-    assert taps <= 6
+    assert 0 < int(phone.evaluate("sessionStorage.getItem('taps')")) <= 6
     assert (clock.now() - began).total_seconds() < 20
     row = logged().get()
     assert (row.status, row.minutes, row.channel, sorted(row.topics)) == ("talked", 30, "phone", ["fatigue", "work"])
@@ -81,7 +95,12 @@ def test_a_lost_connection_keeps_the_talk_and_sends_it_once(phone, match, live_s
     assert drafts(phone) == 0
 
 
+# Many phones wake no page by themselves when the line is back.
+NO_SYNC = "Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', { get() { throw new Error(); } })"
+
+
 def test_an_answer_that_got_lost_is_no_second_talk(phone, match, live_server):
+    phone.add_init_script(NO_SYNC)
     phone.goto(live_server.url + reverse("mentorship:log"))
     tap(phone, "We talked")
     lost = []
@@ -104,6 +123,7 @@ def test_an_answer_that_got_lost_is_no_second_talk(phone, match, live_server):
 
 
 def test_another_outcome_after_an_answer_that_got_lost_says_so_and_can_be_thrown_away(phone, match, live_server):
+    phone.add_init_script(NO_SYNC)
     phone.goto(live_server.url + reverse("mentorship:log"))
     tap(phone, "We talked")
     lost = []
@@ -260,3 +280,65 @@ def test_the_pages_of_a_pair_are_clean(page, live_server, team, match, mentor):
     page.goto(link)
     page.get_by_text("I am not comfortable with it").click()
     looks_right(page, page.url, themes=("light",))
+
+
+def test_a_talk_logged_without_a_connection_from_an_opened_phone_goes_once_it_is_back(phone, match, live_server):
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    phone.wait_for_function("async () => (await caches.match('/log/offline/')) !== undefined")
+    kept = phone.evaluate(
+        "async () => { const c = await caches.open('halfword-log');"
+        " return (await c.keys()).map((r) => new URL(r.url).pathname) }"
+    )
+    assert all(path == "/log/offline/" or path.startswith("/static/") for path in kept)
+    phone.context.set_offline(True)
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    expect(phone.get_by_text("There is no connection now")).to_be_visible()
+    assert match.referral.mentee.first_name not in phone.content()
+    for words in ["We talked", "20 min", "Save"]:
+        tap(phone, words)
+    expect(phone.get_by_text("it will be sent when you are back on line")).to_be_visible()
+    assert (logged().count(), drafts(phone)) == (0, 1)
+    axe_clean(phone)
+    targets_44(phone)
+    no_sideways_scroll(phone)
+    phone.set_viewport_size({"width": 390, "height": 844})
+    phone.goto("about:blank")
+    phone.context.set_offline(False)
+    phone.goto(live_server.url + reverse("mentorship:home"))
+    expect(phone.get_by_text("Saved.")).to_be_visible()
+    assert (logged().get().match, logged().get().minutes, drafts(phone)) == (match, 20, 0)
+    phone.context.clear_cookies()
+    phone.goto(live_server.url + reverse("account_login"))
+    phone.wait_for_function("async () => !(await caches.has('halfword-log'))")
+    assert phone.evaluate("Object.keys(localStorage).filter((n) => n.startsWith('halfword.people.')).length") == 0
+
+
+def test_a_number_in_a_note_is_pointed_out_before_it_is_saved(phone, match, live_server):
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    tap(phone, "We talked")
+    tap(phone, "Add a note or the next talk")
+    phone.get_by_label("Note (optional)").fill("She asked to ring 0470 12 34 56")
+    tap(phone, "Save")
+    expect(phone.get_by_text("Nothing is saved yet")).to_be_visible()
+    assert (logged().count(), drafts(phone)) == (0, 1)
+    axe_clean(phone)
+    targets_44(phone)
+    no_sideways_scroll(phone)
+    tap(phone, "Take it out and save")
+    expect(phone.get_by_text("Saved.")).to_be_visible()
+    assert (logged().get().note, drafts(phone)) == ("She asked to ring …", 0)
+
+
+def test_a_mentee_says_by_one_tap_on_a_phone_that_they_talked(page, match, mentor, live_server):
+    talk = Contact.objects.filter(match=match).earliest("planned_at")
+    Contact.objects.filter(pk=talk.pk).update(planned_at=clock.now() - dt.timedelta(days=2))
+    _link, url = links.make("contact.said", talk.ref)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(live_server.url + "/" + url.split("/", 3)[3])
+    expect(page.get_by_text(f"Did you and {mentor.first_name} talk?").first).to_be_visible()
+    said = page.get_by_role("button", name="Yes, we talked")
+    assert said.bounding_box()["y"] + said.bounding_box()["height"] <= 844  # no scrolling to the answer
+    said.click()
+    expect(page.get_by_text("Saved, thank you")).to_be_visible()
+    assert Contact.objects.get(pk=talk.pk).mentee_says == "talked"
+    looks_right(page, page.url)

@@ -1,4 +1,4 @@
-"""A format gives dates on the clinic's clocks."""
+"""The plan of a pair stands on the clinic's clocks; the hour is one at which both are likely to be free."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -6,42 +6,35 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mentorship import formats
+from mentorship.actions import planning
+from mentorship.models import Enrolment
+from tests import factories
 
-TZ = "Europe/Brussels"
-START = formats.get(formats.START, 1)
-
-
-def dates(start: dt.date) -> list[dt.datetime]:
-    return [talk.at.astimezone(ZoneInfo(TZ)) for talk in formats.expand(START, start, TZ)]
+TZ = ZoneInfo("Europe/Brussels")
 
 
-def test_the_built_in_format_plans_five_talks_by_phone():
-    talks = formats.expand(START, dt.date(2026, 11, 9), TZ)
-    days = [(talk.at.astimezone(ZoneInfo(TZ)).date() - dt.date(2026, 11, 9)).days for talk in talks]
-    assert days == [2, 14, 28, 42, 56]
-    assert {talk.channel for talk in talks} == {"phone"}
-    assert all(30 <= talk.minutes <= 45 for talk in talks)
+def moments(team, starts_on, body=None):
+    match = factories.make_match(team, referral=factories.make_referral(team, availability=[]))
+    enrolment = planning.begin_plan(match=match, by=team.coordinator)
+    Enrolment.objects.filter(pk=enrolment.pk).update(starts_on=starts_on)
+    enrolment.refresh_from_db()
+    if body:
+        enrolment.format.body = body(enrolment.format.body)
+    return planning.moments(enrolment, match)
 
 
 @pytest.mark.parametrize("start", [dt.date(2026, 3, 27), dt.date(2026, 10, 23), dt.date(2026, 3, 15)])
-def test_the_hour_stays_the_same_over_both_changeovers(start):
-    assert {at.time() for at in dates(start)} == {dt.time(19)}
+def test_the_hour_stays_the_same_over_both_changeovers(team, start):
+    rows = moments(team, start)
+    assert [(row.date - start).days for row, _at in rows] == [2, 14, 28, 42, 56]
+    assert len({at.astimezone(TZ).time() for _row, at in rows}) == 1
 
 
-def test_a_rule_on_demand_gives_no_dates():
-    part = {**START["components"][0], "rules": [{"type": "on_demand", "note": None}]}
-    assert formats.expand({**START, "components": [part]}, dt.date(2026, 1, 1), TZ) == []
-
-
-def test_a_rule_this_version_cannot_date_is_refused():
-    part = {**START["components"][0], "rules": [{"type": "recurring", "anchor": "introduction"}]}
-    with pytest.raises(ValueError, match="recurring"):
-        formats.expand({**START, "components": [part]}, dt.date(2026, 1, 1), TZ)
-
-
-def test_an_optional_part_plans_nothing_by_itself():
-    part = {**START["components"][0], "optional": True}
-    assert formats.expand({**START, "components": [part]}, dt.date(2026, 1, 1), TZ) == []
+def test_an_optional_part_plans_nothing_by_itself(team):
+    rows = moments(
+        team, dt.date(2026, 1, 1), lambda body: {**body, "components": [{**body["components"][0], "optional": True}]}
+    )
+    assert rows == []
 
 
 @pytest.mark.parametrize(

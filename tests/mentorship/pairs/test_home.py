@@ -11,6 +11,8 @@ from matching.workflow import Status as MatchStatus
 from mentorship.actions.contacts import log_contact
 from mentorship.models import Contact, Question
 from tests import factories
+from training.doors import Door
+from training.models import Mentor
 
 DAY = dt.timedelta(days=1)
 
@@ -159,3 +161,30 @@ def test_without_people_a_mentor_finds_the_way_back_and_can_worry(team, sign_in,
     assert "That is fine." in page
     assert reverse("mentorship:worry") in page
     assert "My people" in page
+
+
+# Who does not mentor ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("status", "said"), [
+    ("in-training", "You are on your way to be a mentor."), ("ready", "You are on your way"),
+    ("retired", "You do not mentor now."), ("later", "You do not mentor now."),
+])  # fmt: skip
+def test_who_does_not_mentor_is_promised_nobody_and_offered_no_rest(team, sign_in, status, said):
+    other = factories.make_mentor(team)
+    assert "We ask you when somebody may fit" in home(sign_in(other.person.user))
+    Mentor.objects.filter(pk=other.pk).update(status=status)
+    page = home(sign_in(other.person.user))
+    assert said in page and "We ask you when" not in page
+    assert "The people I talk with" not in page
+    assert reverse("training:rest") not in page and reverse("training:share") not in page
+    assert "There is nothing to plan" in sign_in(other.person.user).get(reverse("training:rest")).content.decode()
+
+
+def test_what_asks_for_something_comes_before_the_supervisor(match, mentor, sign_in, monkeypatch):
+    page = home(sign_in(mentor))
+    assert "Talk it over with" in page
+    made = [Door("/asks/", "mail", "It asks", "now", soon=True), Door("/waits/", "mail", "It waits")]
+    monkeypatch.setattr("mentorship.views.home.doors.own", lambda mentor: made)
+    page = home(sign_in(mentor))
+    assert page.index("/asks/") < page.index("Talk it over with") < page.index("/waits/")

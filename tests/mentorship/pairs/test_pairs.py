@@ -9,7 +9,7 @@ from common.errors import Denied, Invalid, NotReady, WrongState
 from matching import actions as matching
 from matching import signals
 from matching.workflow import Status as MatchStatus
-from mentorship.actions import checks, pairs
+from mentorship.actions import checks, closing, pairs
 from mentorship.models import Aftercare, Contact, Enrolment, FollowUpCheck
 from mentorship.starter_checks import start_clinic
 from messaging import outbox
@@ -28,7 +28,7 @@ def test_an_introduction_enrols_and_draws_the_plan_once(team, now):
     send(signals.introduced, match, team.coordinator)
     send(signals.introduced, match, team.coordinator)
     enrolment = Enrolment.objects.get()
-    assert (enrolment.format_key, enrolment.format_version, enrolment.match) == ("halfword-start", 1, match)
+    assert (enrolment.format.key, enrolment.format.number, enrolment.match) == ("halfword_start", 1, match)
     assert enrolment.starts_on == now.date()
     talks = list(enrolment.contacts.all())
     assert len(talks) == 5
@@ -142,7 +142,8 @@ def test_a_planned_ending_names_what_is_missing(match, team):
 
     assert len(end()) == 2
     close(match, team.coordinator)
-    assert end() == ["The last talk is still to come."]
+    assert end()[0] == "The last talk is still to come."
+    closing.say_deleted(match=match.pk, by=match.mentor.person.user)
     with clock.at(clock.now() + 6 * DAY):
         matching.end(match=match.pk, by=team.coordinator, reason="planned")
     match.refresh_from_db()

@@ -11,7 +11,7 @@ from common import clock
 from matching.workflow import Status as MatchStatus
 from mentorship import reminders
 from mentorship.actions import checks as actions
-from mentorship.actions import pairs
+from mentorship.actions import pairs, planning
 from mentorship.models import CheckDay, Contact, FollowUpCheck
 from mentorship.starter_checks import start_clinic
 from messaging import kinds
@@ -223,13 +223,15 @@ def notices(kind: str) -> list[Message]:
     return list(Message.objects.filter(kind=kind).order_by("pk"))
 
 
-def test_a_talk_is_announced_the_day_before_and_on_the_day(match, mentor):
+def test_a_talk_is_announced_the_day_before_to_both_and_once(match, mentor):
     talk = Contact.objects.planned().filter(planned_at__gt=clock.now()).order_by("planned_at")[0]
     day = talk.planned_at.astimezone(BRUSSELS).date()
     for on in (day - 2 * DAY, day - DAY, day - DAY, day, day, day + DAY):
         run(on)
-    sent = notices("contact.soon")
-    assert [(m.subject, m.recipient) for m in sent] == [(talk.ref, f"user:{mentor.ref}")] * 2
+    sent = notices("contact.soon") + notices("mentee.soon")
+    assert [(m.subject, m.recipient) for m in sent] == [
+        (talk.ref, f"user:{mentor.ref}"), (talk.ref, f"person:{match.referral.mentee.ref}"),
+    ]  # fmt: skip
     with clock.at(morning(day)):
         assert all(true(m) for m in sent)
     with clock.at(talk.planned_at):
@@ -256,10 +258,11 @@ def test_a_talk_not_noted_is_asked_about_once_after_two_days(match, mentor):
     talk = Contact.objects.planned().order_by("-planned_at")[0]
     day = talk.planned_at.astimezone(BRUSSELS).date()
     Contact.objects.exclude(pk=talk.pk).delete()
-    assert [run(day + n * DAY) for n in (1, 2, 2, 3, 8)] == [0, 1, 0, 0, 0]
-    message = notices("contact.unlogged")[0]
+    assert [run(day + n * DAY) for n in (1, 2, 2, 3, 8)] == [0, 2, 0, 0, 0]
+    [message], [other] = notices("contact.unlogged"), notices("mentee.unlogged")
+    assert other.recipient == f"person:{match.referral.mentee.ref}"
     with clock.at(morning(day + 2 * DAY)):
-        assert true(message)
+        assert true(message) and true(other)
 
 
 def test_an_older_talk_is_not_asked_about_when_a_newer_one_was_noted(match, mentor):
@@ -303,8 +306,8 @@ def test_what_is_due_takes_the_same_queries_however_many_pairs(
             mentor = factories.make_mentor(team, places=10)
         match = factories.make_match(team, mentor=mentor, days_ago=12)
         with clock.at(match.introduced_at):
-            pairs.begin_plan(match=match, by=team.coordinator)
-    with django_assert_num_queries(8):
+            planning.begin_plan(match=match, by=team.coordinator)
+    with django_assert_num_queries(10):
         reminders.due(clock.today("Europe/Brussels"), clinic)
 
 

@@ -1,0 +1,1 @@
+"""Everything is broken on purpose, and counted from outside: `python -m tests.chaos`."""

@@ -1,0 +1,134 @@
+"""What a programme owes is worked out from a diary alone; a difference is told with an example."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from common import clock
+from desk.simulate import lives, owed, table
+from desk.simulate.diary import Diary, FlagLine, PairLine, PaperLine, RequestLine, TalkLine
+from desk.simulate.play import BEGINS, Play, Script, somebody
+from mentorship.formats import calendar, presets
+from referrals.models import Referral
+
+TZ = "Europe/Brussels"
+BEGUN = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)  # a Monday
+DAY = dt.timedelta(days=1)
+START = presets.read()["halfword_start"]["body"]
+
+
+def morning(days: int) -> dt.datetime:
+    return dt.datetime(2026, 3, 2, 8, 1, tzinfo=dt.UTC) + days * DAY
+
+
+def diary(days: int = 200) -> Diary:
+    mornings = [morning(n) for n in range(1, days)]
+    return Diary(BEGUN, mornings=mornings, beats=mornings)
+
+
+def pair(book: Diary, **fields) -> PairLine:
+    line = PairLine(7, BEGUN, START, dt.time(19), [(BEGUN, "introduced")], **fields)
+    book.pairs[7] = line
+    return line
+
+
+@pytest.mark.parametrize("key", sorted(presets.read()))
+def test_the_days_counted_one_by_one_are_those_of_the_calendar(key):
+    body = presets.read()[key]["body"]
+    for part in body["components"]:
+        for rule in part["rules"]:
+            assert owed.days_of(rule, body["duration_days"]) == list(calendar.days(rule, body["duration_days"]))
+
+
+def test_a_pause_over_a_day_asks_late_and_an_ending_asks_no_more():
+    book = diary()
+    line = pair(book)
+    line.states += [(morning(9), "paused"), (morning(12), "introduced"), (morning(40), "ended")]
+    line.end_reason = "mentee"
+    days = {"mentee": [10, 30, 56, 180]}
+    assert owed.checks(book, days, TZ, ["mentee"]) == {(7, 10, "mentee"), (7, 30, "mentee")}
+    line.end_reason = "planned"
+    assert (7, 180, "mentee") in owed.checks(book, days, TZ, ["mentee"])
+
+
+def test_a_talk_is_reminded_of_once_for_each_day_it_is_planned_for():
+    book = diary()
+    line = pair(book)
+    first, moved = BEGUN + 10 * DAY, BEGUN + 12 * DAY
+    line.talks[1] = TalkLine("t", [(BEGUN, first, 1), (morning(10), moved, 2)], gone_at=moved)
+    told = owed.soon(book, TZ)
+    assert told == {("t", "before", first.date(), 1), ("t", "before", moved.date(), 2)}
+
+
+def test_a_request_expires_unless_it_was_answered_before_the_beat_that_finds_it():
+    book = diary()
+    book.requests = [
+        RequestLine(1, morning(2) - dt.timedelta(hours=1), settled_at=None),
+        RequestLine(2, morning(2) - dt.timedelta(hours=1), settled_at=morning(1)),
+    ]
+    assert owed.expiries(book) == {1}
+
+
+def test_a_paper_renewed_without_a_gap_is_not_told_of_again():
+    book = diary()
+    ends = (BEGUN + 90 * DAY).date()
+    book.papers[1] = PaperLine("m", [(BEGUN, BEGUN.date(), ends)])
+    assert {row[2] for row in owed.papers(book, TZ)} == {60, 30, 7}
+    book.papers[1].spans.append((morning(50), ends + DAY, ends + 700 * DAY))
+    assert {row[2] for row in owed.papers(book, TZ)} == {60}
+
+
+def test_a_worry_climbs_by_the_minute_and_by_the_working_day():
+    works = owed.Works(TZ, dt.time(8, 30), dt.time(17), [])
+    book = diary()
+    book.flags = [
+        FlagLine(3, "S1", BEGUN, acknowledged_at=BEGUN + dt.timedelta(minutes=50), resolved_at=BEGUN + DAY / 8)
+    ]
+    minutes = sorted((at - BEGUN).total_seconds() / 60 for _flag, at in owed.climbs(book, works, morning(9)))
+    assert minutes == [30, 45]
+    friday = dt.datetime(2026, 3, 6, 15, tzinfo=dt.UTC)  # an hour before closing
+    assert works.answer_by("S2", friday) == dt.datetime(2026, 3, 9, 8, 30, tzinfo=dt.UTC)
+    assert works.answer_by("S3", friday) == dt.datetime(2026, 3, 9, 16, tzinfo=dt.UTC)
+
+
+def test_a_difference_is_told_with_what_is_missing_and_what_nobody_asked_for():
+    row = table.line("questions", {(1, 3), (1, 10)}, {(1, 3), (2, 3)})
+    assert (row.owed, row.made, row.differences) == (2, 2, 2)
+    assert row.examples == ("missing (1, 10)", "unasked (2, 3)")
+
+
+def test_the_tables_of_several_clinics_are_added_up():
+    one = {
+        "lines": [{"what": "a", "owed": 2, "made": 1, "differences": 1, "examples": ["missing 1"]}],
+        "happened": {"x": 1},
+    }
+    lines, happened = table.together([one, one])
+    assert (lines[0].owed, lines[0].differences, happened) == (4, 2, {"x": 2})
+
+
+def test_nobody_does_anything_in_the_moment_of_a_round(db):
+    play = Play(Script(mentees=1, months=1, seed=1))
+    play.open()
+    rounds = [moment for moment, _order, _do in play._queue if moment.second]
+    assert len(rounds) == 30 + 5  # each morning, and on Mondays the evening too
+    play.at(rounds[0], print)
+    assert max(play._queue, key=lambda planned: planned[1])[0] == rounds[0] + dt.timedelta(seconds=30)
+    assert play.now.second == 30
+
+
+def test_two_people_with_one_name_are_both_referred(db, monkeypatch):
+    play = Play(Script(mentees=2, months=1, seed=1))
+    play.open()
+    monkeypatch.setattr(lives, "somebody", lambda number: somebody(7))
+    with clock.at(BEGINS):
+        for number in (0, 1):
+            lives.Road(play, number).submit()
+    assert Referral.objects.count() == 2
+    assert play.diary.happened["taken for somebody else"] == 1
+
+
+@pytest.mark.parametrize("words", [["--mentees", "0"], ["--months", "x"], ["--mentees", "9999999"]])
+def test_nonsense_is_refused_before_anything_is_played(words):
+    with pytest.raises(CommandError):
+        call_command("simulate", *words)

@@ -1,0 +1,1 @@
+"""What the pages of this floor show, worked out from rows already fetched."""

@@ -1,0 +1,1 @@
+"""The pages of this floor. Fetch, bind, call one action, respond."""

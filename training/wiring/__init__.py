@@ -1,0 +1,1 @@
+"""What each part of this floor tells the house about itself when it starts."""
