@@ -100,7 +100,9 @@ def contact_is_soon(message: Message) -> bool:
 
 def render_soon(message: Message, recipient: Recipient) -> Rendered:
     """Remind the mentor of a talk, by the day and hour where they are."""
-    text = _("You planned a talk for %(when)s. You see it here:") % {"when": when_there(find_contact(message), recipient)}
+    text = _("You planned a talk for %(when)s. You see it here:") % {
+        "when": when_there(find_contact(message), recipient)
+    }
     return written(recipient, _("You have a message in Halfword"), text, address("mentorship:home"))
 
 

@@ -169,9 +169,9 @@ def test_two_demos_run_side_by_side(lived, running, tmp_path):
     running.start(WARM)
     try:
         other.start(WARM)
-        assert running.is_ready()
+        assert until(running.is_ready, 10)
         assert other.stop() == 0
-        assert running.is_ready()
+        assert until(running.is_ready, 10)
     finally:
         other.process.kill()
         other.process.wait()

@@ -114,6 +114,8 @@ class Stand:
         """Let a process stand still without dying; never while it holds the one lock SQLite has, which nothing cuts off."""
         for _try in range(100):
             self.signal(name, signal.SIGSTOP)
+            # A signal sent is no process stopped: one of its threads may go on for a moment, and take the lock then.
+            os.waitid(os.P_PID, self.running[name].pid, os.WSTOPPED)
             if not self._is_locked():
                 return
             self.wake(name)

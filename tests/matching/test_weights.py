@@ -185,11 +185,16 @@ def test_the_comparison_says_who_would_get_whom_and_why(team, two):
 
 
 def test_who_keeps_theirs_and_who_still_has_nobody_are_told_apart(team, two):
+    """Two mentors for three people who could have one: who of them goes without may change with the weights."""
+    referral, _near, _alike = two
     hopeless = factories.make_referral(team, languages=["tr"])
     crowded = [factories.make_referral(team, work="office") for _number in range(2)]
     found = comparing.compare(team.clinic, OTHERS)
-    assert len(found.swaps) + len(found.same) == 2 and hopeless in found.none
-    assert len(found.none) == 2 and found.hopeless == 1 and len(crowded) == 2
+    told = [swap.referral for swap in found.swaps] + found.same + found.none
+    assert {one.pk for one in told} == {one.pk for one in [referral, hopeless, *crowded]} and len(told) == 4
+    assert hopeless in found.none and found.hopeless == 1
+    assert sum(swap.before is not None for swap in found.swaps) + len(found.same) == 2
+    assert sum(swap.after is not None for swap in found.swaps) + len(found.same) == 2
 
 
 def test_a_pair_on_hold_stays_whatever_the_weights(team, two):
