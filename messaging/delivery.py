@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
@@ -32,6 +32,7 @@ BACKOFF = {
     Delivery.AT_MOST_ONCE: [MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE, 240 * MINUTE],
 }
 JITTER = 0.2
+AHEAD = 5 * MINUTE  # nothing waits longer for another attempt, or is being sent for longer: the clock was set back
 REPORT_COMES = MINUTE  # a text that perhaps arrived: its report, which ends the attempts, comes first
 LINK = re.compile(r"https?://\S+")
 
@@ -321,8 +322,17 @@ def release_stuck(now: dt.datetime) -> int:
 
     At least once: queued again, as silence harms more. At most once: not known, for the coordinator to see.
     """
+    _forget_the_future(now)
     stuck = list(Message.objects.stuck(now).select_related("clinic")[:500])
     return sum(_release(message, now) is not None for message in stuck)
+
+
+def _forget_the_future(now: dt.datetime) -> None:
+    """Let nothing that cannot wait wait for a time of day to come again, after somebody set the clock back."""
+    now = max(now, timezone.now())  # inside a simulated past the present is no future
+    future = Q(due_at__gt=now + AHEAD) & (Q(created_at__gt=now) | Q(attempts__gt=0))
+    Message.objects.escalations().filter(future, status=Status.QUEUED).update(due_at=now)
+    Message.objects.filter(status=Status.SENDING, lease_until__gt=now + AHEAD).update(lease_until=now)
 
 
 def _release(message: Message, now: dt.datetime) -> str | None:

@@ -32,9 +32,9 @@ _known: dict[str, Any] = {}
 
 
 def is_late(name: str, after: dt.timedelta, now: dt.datetime) -> bool:
-    """Tell whether something has not run for that long, or never."""
+    """Tell whether something has not run for that long, or never; a beat from the future is a clock set back."""
     at = rounds.last(name)
-    return at is None or now - at > after
+    return at is None or not -rounds.MARGIN <= now - at <= after
 
 
 def sweeper_late(now: dt.datetime | None = None) -> bool:

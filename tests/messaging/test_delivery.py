@@ -238,6 +238,25 @@ def test_a_lost_sender_of_a_note_leaves_it_unknown_and_of_an_alarm_queued(post):
     assert delivery.release_stuck(now + 4 * MINUTE) == 0
 
 
+def test_after_the_clock_was_set_back_no_alarm_waits_for_its_hour_to_come_again(post):
+    hour = dt.timedelta(hours=1)
+    with clock.at(clock.now() + hour):
+        fresh, note = post(ALARM, subject="fresh"), post()
+    tried, planned = post(ALARM, subject="tried"), post(ALARM, subject="planned", due_at=clock.now() + hour)
+    Message.objects.filter(pk=tried.pk).update(attempts=1, due_at=clock.now() + hour)
+    delivery.release_stuck(clock.now())
+    assert set(Message.objects.due(clock.now())) == {fresh, tried}
+    assert note.due_at > clock.now() and planned.due_at > clock.now()  # these may wait
+
+
+def test_a_lease_from_before_the_clock_was_set_back_ends_at_once(post):
+    alarm = post(ALARM)
+    assert delivery.claim(alarm.pk, clock.now())
+    Message.objects.filter(pk=alarm.pk).update(lease_until=clock.now() + dt.timedelta(hours=1))
+    delivery.release_stuck(clock.now())
+    assert delivery.release_stuck(clock.now()) == 1
+
+
 def test_an_alarm_that_kills_every_sender_is_given_up_at_last(post):
     message, now = post(ALARM), clock.now()
     for _turn in range(50):

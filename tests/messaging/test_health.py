@@ -32,6 +32,13 @@ def test_a_sweeper_that_never_ran_is_late():
     assert health.sweeper_late(clock.now())
 
 
+@pytest.mark.parametrize(("ahead", "late"), [(299, False), (301, True)])
+def test_a_beat_from_the_future_is_a_clock_set_back_and_tells_nothing(ahead, late):
+    now = clock.now()
+    rounds.beat("tick", now + dt.timedelta(seconds=ahead))
+    assert health.tick_late(now) is late  # so that the sweeper does the rounds which beat has already seen
+
+
 def test_live_touches_nothing(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         answer = client.get("/live")
