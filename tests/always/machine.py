@@ -1,11 +1,18 @@
-"""Anybody does anything, in any order, for weeks: after each step everything that must always be true is asked."""
+"""Anybody does anything, in any order, for weeks: after each step everything that must always be true is asked.
+
+Hypothesis draws a number for each step; which step that is, who takes it and about whom follows from the number, evenly
+among all steps. Drawn by Hypothesis itself some would hardly ever happen: it likes small values and what it had before.
+"""
 
 import datetime as dt
+import logging
+import random
 from collections import Counter
 from unittest import mock
 
 from django.db import connection, transaction
 from django.test import TestCase
+from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -22,12 +29,43 @@ from referrals.actions import consent, triage
 from referrals.data import ConsentData
 from referrals.models import Referral, Scope
 from tests.always import truths
-from tests.always.world import BEGINS, SECRET, Provider
+from tests.always.world import BEGINS, SECRET, Overheard, Provider
 from training.actions import certifying_appeals, rests
 from training.models import Mentor
 
-ANY = st.integers(0, 11)
-ACTOR = st.integers(0, 23)  # below 18: who should do it; else anybody
+DICE = st.integers(0, 2**24 - 1)  # up to here Hypothesis draws every number as often
+POSSIBLE = 0.85  # how often a step is taken out of those that may succeed now
+ANYBODY = 0.12  # how often somebody else tries it
+STEPS = {}
+
+
+def step(*statuses, of="match", least=0, weight=3):
+    """Make a method a step; it may succeed while more than `least` matches (or flags, ...) have one of these statuses.
+
+    What ends much has less weight, or soon nothing would be left that could happen; what is seldom possible has more.
+    """
+
+    def add(method):
+        STEPS[method.__name__] = (method, statuses, of, least, weight)
+        return method
+
+    return add
+
+
+class Broken(Exception):
+    """The database refused a message."""
+
+
+class Lines(logging.Handler):
+    """Keeps every line of a log in which something stands that somebody wrote, or a name."""
+
+    def __init__(self):
+        super().__init__()
+        self.bad = []
+
+    def emit(self, record):
+        if SECRET in f"{record.getMessage()} {record.exc_info or ''}":
+            self.bad.append(f"{record.name} logs what people wrote: {record.msg}")
 
 
 class Anything(RuleBasedStateMachine):
@@ -39,19 +77,48 @@ class Anything(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.now, self.keys, self.provider = BEGINS, 0, Provider()
+        self.draw, self.steps = random.Random(0), 0
         self.whole = transaction.atomic()
         self.whole.__enter__()
         self.instead = mock.patch.object(backends, "send", self.provider.send)
         self.instead.start()
-        self.known = set(truths.rows(Match, status__in=truths.PAIR).values_list("pk", flat=True))
+        self.lines = Lines()
+        logging.getLogger().addHandler(self.lines)
+        self.known = {pk for pk, status in truths.look(Match, "id", "status") if status in truths.PAIR}
+        self.sight, self.written = {}, None
         self.tally["runs", "done"] += 1
 
     def teardown(self):
+        logging.getLogger().removeHandler(self.lines)
         self.instead.stop()
         transaction.set_rollback(True)
         self.whole.__exit__(None, None, None)
 
+    @rule(dice=DICE)
+    def anything(self, dice):
+        """Take the step that follows from the number, and from how many were taken: the same number is another step."""
+        self.steps += 1
+        self.draw = random.Random(f"{dice} {self.steps}")
+        there = self.statuses()
+        able = [taken for taken in STEPS.values() if self.may(there[taken[2]], taken[1], taken[3])]
+        able = able if self.draw.random() < POSSIBLE else list(STEPS.values())
+        method, *_rest = self.draw.choices(able, [taken[-1] for taken in able])[0]
+        method(self)
+
     # How a step is taken ----------------------------------------------------------------
+
+    def statuses(self):
+        """Return the statuses of everything that steps are about."""
+        return {
+            "match": [status for (status,) in truths.look(Match, "status")],
+            "flag": [status for (status,) in truths.look(RedFlag, "status")],
+            "referral": [status for (status,) in truths.look(Referral, "status")],
+            "mentor": [status for (status,) in truths.look(Mentor, "status")],
+        }
+
+    @staticmethod
+    def may(there, wanted, least):
+        return not wanted or sum(status in wanted for status in there) > least
 
     def do(self, name, call, *args, **values):
         """Let an action happen or be refused, with what follows its commit; anything else is a defect."""
@@ -60,279 +127,284 @@ class Anything(RuleBasedStateMachine):
         try:
             with clock.at(self.now), TestCase.captureOnCommitCallbacks(execute=True):
                 answer = call(*args, **values)
-        except Refused:
+        except Refused as refusal:
             self.tally[name, "refused"] += 1
+            note(f"{self.now:%a %d %H:%M:%S} {name} refused: {type(refusal).__name__} {values}")
             return None
         self.tally[name, "done"] += 1
+        note(f"{self.now:%a %d %H:%M:%S} {name} done {values}")
         return answer
 
-    def who(self, right, draw):
+    def one_of(self, *things):
+        return self.draw.choice(things)
+
+    def who(self, right):
         """Return a fresh copy of the right person, or now and then of anybody."""
-        anybody = self.world.people
-        user = right if draw < 18 else anybody[(draw * 5 + self.keys) % len(anybody)]
+        user = right if self.draw.random() > ANYBODY else self.draw.choice(self.world.people)
         return User.objects.get(pk=user.pk)
 
-    def clinic(self, n):
-        return self.world.clinics[n % 2]
+    def a_clinic(self):
+        return self.draw.choice(self.world.clinics)
 
-    def referral(self, n):
-        return self.clinic(n).referrals[n // 2 % 3]
-
-    def mentor(self, n):
-        return self.clinic(n).mentors[n // 2 % 2]
-
-    def match(self, n, *statuses):
-        """Return one of the matches, of these statuses where there is one."""
-        found = list(truths.rows(Match).order_by("-pk"))
-        found = [m for m in found if m.status in statuses] or found
-        return found[n % len(found)]
-
-    def flag(self, n, *statuses):
-        found = list(truths.rows(RedFlag).order_by("-pk"))
-        found = [f for f in found if f.status in statuses] or found
-        return found[n % len(found)] if found else None
+    def found(self, model, *statuses):
+        """Return one of them, of these statuses where there is one."""
+        there = truths.look(model, "id", "status")
+        wanted = [pk for pk, status in there if status in statuses] or [pk for pk, _status in there]
+        return truths.rows(model, pk=self.draw.choice(wanted)).get() if wanted else None
 
     def team(self, thing):
-        clinic = thing.clinic if isinstance(thing, RedFlag) else thing.referral.clinic
-        return next(c.team for c in self.world.clinics if c.team.clinic.pk == clinic.pk)
+        """Return the team of the clinic a referral, a match or a flag belongs to."""
+        pk = getattr(thing, "clinic_id", None) or thing.referral.clinic_id
+        return next(c.team for c in self.world.clinics if c.team.clinic.pk == pk)
 
-    def key(self):
+    def key(self, begins="key-of-this-step"):
         self.keys += 1
-        return f"key-of-this-step-{self.keys}"
+        return f"{begins}-{self.keys}"
 
     # From the proposal to the introduction ----------------------------------------------
 
-    @rule(n=ANY, k=ANY, who=ACTOR)
-    def propose(self, n, k, who):
-        by = self.who(self.clinic(n).team.coordinator, who)
-        mentor = self.mentor(n if who < 22 else k)
-        mentor = self.clinic(n).mentors[k % 2] if who < 22 else mentor
-        self.do(
-            "propose", matching.propose, referral=self.referral(n), mentor=mentor, by=by, override_reason="know-both"
-        )
+    def _two(self):
+        """Return a coordinator with a mentor and somebody, mostly one who waits and one with a place."""
+        clinic, taken = self.a_clinic(), truths.look(Match, "referral", "mentor", "status")
+        live = Counter(pk for *both, status in taken if status in truths.LIVE for pk in (f"r{both[0]}", f"m{both[1]}"))
+        waiting = [pk for pk in clinic.referrals if not live[f"r{pk}"]]
+        free = [pk for places, pk in enumerate(clinic.mentors, 1) if live[f"m{pk}"] < places]
+        if self.draw.random() < 0.2:
+            waiting, free = clinic.referrals, self.a_clinic().mentors
+        two = {
+            "referral": self.draw.choice(waiting or clinic.referrals),
+            "mentor": self.draw.choice(free or clinic.mentors),
+        }
+        return two | {"by": self.who(clinic.team.coordinator), "override_reason": "know-both"}
 
-    @rule(n=ANY, who=ACTOR)
-    def approve(self, n, who):
-        m = self.match(n, "proposed")
-        self.do("approve", matching.approve, match=m.pk, by=self.who(self.team(m).coordinator, who))
+    @step(weight=2)
+    def propose(self):
+        self.do("propose", matching.propose, **self._two())
 
-    @rule(n=ANY, k=ANY, who=ACTOR)
-    def ask_mentor(self, n, k, who):
-        by, mentor = self.who(self.clinic(n).team.coordinator, who), self.clinic(n).mentors[k % 2]
-        values = {"referral": self.referral(n), "mentor": mentor, "by": by, "override_reason": "know-both"}
-        self.do("ask_mentor", matching.ask_mentor, **values)
+    @step("proposed", weight=6)
+    def approve(self):
+        m = self.found(Match, "proposed")
+        self.do("approve", matching.approve, match=m.pk, by=self.who(self.team(m).coordinator))
 
-    @rule(n=ANY, who=ACTOR, yes=st.sampled_from([True, True, True, False]))
-    def mentor_answers(self, n, who, yes):
-        m = self.match(n, "approved")
-        by = self.who(m.mentor.person.user, who)
-        if yes:
-            self.do("accept", answering.accept, match=m.pk, by=by, expectations=True, shares=n % 2 == 0)
-        else:
-            self.do("decline", answering.decline, match=m.pk, by=by)
+    @step()
+    def ask_mentor(self):
+        self.do("ask_mentor", matching.ask_mentor, **self._two())
 
-    @rule(n=ANY, who=ACTOR)
-    def ask_mentee(self, n, who):
-        m = self.match(n, "accepted")
-        self.do("ask_mentee", answering.ask_mentee, match=m.pk, by=self.who(self.team(m).coordinator, who))
+    @step("approved", weight=6)
+    def accept(self):
+        m = self.found(Match, "approved")
+        shares = {"expectations": self.one_of(True, True, True, False), "shares": self.one_of(True, False)}
+        self.do("accept", answering.accept, match=m.pk, by=self.who(m.mentor.person.user), **shares)
 
-    @rule(n=ANY, who=ACTOR, answer=st.sampled_from(["yes", "yes", "yes", "no", "call"]))
-    def mentee_answers(self, n, who, answer):
-        m = self.match(n, "accepted")
-        by = self.who(self.world.system, who)
-        values = {"answer": answer, "expectations": n % 4 != 0, "shares": n % 3 != 0}
-        self.do("mentee_answer", answering.mentee_answer, match=m.pk, by=by, **values)
+    @step("approved", weight=1)
+    def decline(self):
+        m = self.found(Match, "approved")
+        self.do("decline", answering.decline, match=m.pk, by=self.who(m.mentor.person.user))
 
-    @rule(n=ANY, who=ACTOR)
-    def introduce(self, n, who):
-        m = self.match(n, "accepted")
-        self.do("introduce", life.introduce, match=m.pk, by=self.who(self.team(m).coordinator, who))
+    @step("accepted", weight=6)
+    def ask_mentee(self):
+        m = self.found(Match, "accepted")
+        self.do("ask_mentee", answering.ask_mentee, match=m.pk, by=self.who(self.team(m).coordinator))
+
+    @step("accepted", weight=6)
+    def mentee_answers(self):
+        m = self.found(Match, "accepted")
+        values = {"answer": self.one_of("yes", "yes", "yes", "no", "call")}
+        values |= {"expectations": self.one_of(True, True, True, False), "shares": self.one_of(True, False)}
+        self.do("mentee_answer", answering.mentee_answer, match=m.pk, by=self.who(self.world.system), **values)
+
+    @step("accepted", weight=6)
+    def introduce(self):
+        m = self.found(Match, "accepted")
+        self.do("introduce", life.introduce, match=m.pk, by=self.who(self.team(m).coordinator))
 
     # A pair's life ----------------------------------------------------------------------
 
-    @rule(n=ANY, who=ACTOR, what=st.sampled_from(["pause", "resume", "cancel"]))
-    def stop_and_go(self, n, who, what):
-        m = self.match(n, {"pause": "introduced", "resume": "paused", "cancel": "approved"}[what])
-        self.do(what, getattr(life, what), match=m.pk, by=self.who(self.team(m).coordinator, who))
+    @step("introduced", weight=2)
+    def pause(self):
+        m = self.found(Match, "introduced")
+        self.do("pause", life.pause, match=m.pk, by=self.who(self.team(m).coordinator))
 
-    @rule(
-        n=ANY, who=ACTOR, side=st.sampled_from(["mentor", "mentee"]), wish=st.sampled_from(["", "another", "nothing"])
-    )
-    def end(self, n, who, side, wish):
-        m = self.match(n, *truths.PAIR)
-        by = self.who(m.mentor.person.user if side == "mentor" else self.world.system, who)
-        self.do("end", closing.end_early, match=m.pk, by=by, side=side, wish=wish if side == "mentee" else "")
+    @step("paused")
+    def resume(self):
+        m = self.found(Match, "paused")
+        self.do("resume", life.resume, match=m.pk, by=self.who(self.team(m).coordinator))
 
-    @rule(
-        n=ANY, who=ACTOR, outcome=st.sampled_from(["talked", "no-answer"]), topic=st.sampled_from(["fatigue", "work"])
-    )
-    def log_contact(self, n, who, outcome, topic):
-        m = self.match(n, *truths.PAIR)
-        values = {"by": self.who(m.mentor.person.user, who), "client_key": self.key(), "outcome": outcome}
-        values |= {"topics": [topic] if outcome == "talked" else [], "question": SECRET if n == 0 else ""}
+    @step("approved", "accepted", "proposed", weight=1)
+    def cancel(self):
+        m = self.found(Match, "approved", "accepted", "proposed")
+        self.do("cancel", life.cancel, match=m.pk, by=self.who(self.team(m).coordinator))
+
+    @step(*truths.PAIR, least=1, weight=1)
+    def end(self):
+        m, side = self.found(Match, *truths.PAIR), self.one_of("mentor", "mentee")
+        by = self.who(m.mentor.person.user if side == "mentor" else self.world.system)
+        wish = self.one_of("", "another", "nothing") if side == "mentee" else ""
+        self.do("end", closing.end_early, match=m.pk, by=by, side=side, wish=wish)
+
+    @step(*truths.PAIR)
+    def log_contact(self):
+        m, outcome = self.found(Match, *truths.PAIR), self.one_of("talked", "no-answer")
+        topic = self.one_of("fatigue", "work", "dose") if outcome == "talked" else ""
+        values = {"by": self.who(m.mentor.person.user), "outcome": outcome, "topics": [topic] if topic else []}
+        values |= {"question": SECRET if self.draw.random() < 0.1 else ""}
+        values |= {"client_key": self.key(*[truths.DOSE] * (topic == "dose"))}
         self.do("log_contact", contacts.log_contact, match=m.pk, when=self.now, **values)
 
-    @rule(n=ANY, who=ACTOR)
-    def ask_question(self, n, who):
-        m = self.match(n, *truths.PAIR)
-        values = {"by": self.who(m.mentor.person.user, who), "topic": "dose", "text": SECRET}
+    @step(*truths.PAIR, weight=2)
+    def ask_question(self):
+        m = self.found(Match, *truths.PAIR)
+        values = {"by": self.who(m.mentor.person.user), "topic": "dose", "text": SECRET}
         self.do("ask_question", questions.ask_question, referral=m.referral, match=m, **values)
 
-    @rule(n=ANY, who=ACTOR)
-    def mentee_stops(self, n, who):
-        if n < 3:
-            self.do("mentee_stops", own_page.stop, referral=self.referral(n), by=self.who(self.world.system, who))
+    @step("open", of="referral", least=3, weight=1)
+    def mentee_stops(self):
+        referral = self.found(Referral, "open").pk
+        self.do("mentee_stops", own_page.stop, referral=referral, by=self.who(self.world.system))
 
     # Consent and the referral -----------------------------------------------------------
 
-    @rule(n=ANY, who=ACTOR, scope=st.sampled_from(["profile", "contact", "research"]))
-    def withdraw_consent(self, n, who, scope):
-        by = self.who(self.clinic(n).team.nurse, who)
-        self.do("withdraw", consent.withdraw_consent, referral=self.referral(n), scope=scope, by=by, how="phone")
+    @step(weight=1)
+    def withdraw(self):
+        clinic = self.a_clinic()
+        values = {
+            "referral": self.draw.choice(clinic.referrals),
+            "scope": self.one_of("profile", "contact", "research"),
+        }
+        self.do("withdraw", consent.withdraw_consent, by=self.who(clinic.team.nurse), how="phone", **values)
 
-    @rule(n=ANY, who=ACTOR)
-    def give_consent(self, n, who):
-        by = self.who(self.clinic(n).team.nurse, who)
+    @step(weight=2)
+    def give_consent(self):
+        clinic = self.a_clinic()
+        agreed, by = truths.agreeing(), self.who(clinic.team.nurse)
+        lack = [referral for referral in clinic.referrals if referral not in agreed] or clinic.referrals
+        referral = self.draw.choice(lack)
         for scope in ("profile", "contact"):
-            self.do("give_consent", consent.give_consent, referral=self.referral(n), scope=scope, by=by, how="phone")
+            self.do("give_consent", consent.give_consent, referral=referral, scope=scope, by=by, how="phone")
 
-    @rule(n=ANY, who=ACTOR, reason=st.sampled_from(["wish", "died", "moved", "finished"]))
-    def close_referral(self, n, who, reason):
-        if n < 4:
-            by = self.who(self.clinic(n).team.coordinator, who)
-            self.do("close", triage.close, referral=self.referral(n), by=by, reason=reason)
+    @step("open", of="referral", least=3, weight=1)
+    def close(self):
+        referral, reason = self.found(Referral, "open"), self.one_of("wish", "died", "moved", "finished")
+        by = self.who(self.team(referral).coordinator)
+        self.do("close", triage.close, referral=referral.pk, by=by, reason=reason)
 
-    @rule(n=ANY, who=ACTOR)
-    def reopen_referral(self, n, who):
-        closed = list(truths.rows(Referral, status="closed").values_list("pk", flat=True))
-        pk = closed[n % len(closed)] if closed else self.referral(n)
-        team = next(c.team for c in self.world.clinics if pk in c.referrals)
+    @step("closed", of="referral")
+    def reopen(self):
+        referral = self.found(Referral, "closed")
         said = ConsentData({scope.value: True for scope in Scope}, "phone")
-        self.do("reopen", triage.reopen, referral=pk, by=self.who(team.coordinator, who), consent=said)
+        by = self.who(self.team(referral).coordinator)
+        self.do("reopen", triage.reopen, referral=referral.pk, by=by, consent=said)
 
     # Mentors ----------------------------------------------------------------------------
 
-    @rule(n=ANY, who=ACTOR, days=st.integers(0, 20))
-    def rest(self, n, who, days):
-        mentor = Mentor.objects.get(pk=self.mentor(n))
+    @step("active", of="mentor", least=2, weight=1)
+    def rest(self):
+        mentor, days = self.found(Mentor, "active"), self.draw.randrange(21)
         on = self.now.date()
         until = on + dt.timedelta(days=days) if days else None
-        self.do("rest", rests.rest, mentor=mentor.pk, by=self.who(mentor.person.user, who), from_=on, until=until)
+        self.do("rest", rests.rest, mentor=mentor.pk, by=self.who(mentor.person.user), from_=on, until=until)
 
-    @rule(n=ANY, who=ACTOR)
-    def back_from_rest(self, n, who):
-        resting = list(truths.rows(Mentor, status="resting")) or [Mentor.objects.get(pk=self.mentor(n))]
-        mentor = resting[n % len(resting)]
-        self.do("back", rests.back_from_rest, mentor=mentor.pk, by=self.who(mentor.person.user, who))
+    @step("resting", of="mentor")
+    def back(self):
+        mentor = self.found(Mentor, "resting")
+        self.do("back", rests.back_from_rest, mentor=mentor.pk, by=self.who(mentor.person.user))
 
-    @rule(n=ANY, who=ACTOR)
-    def decertify(self, n, who):
-        if n < 2:
-            by = self.who(self.clinic(n).team.coordinator, who)
-            self.do("decertify", certifying_appeals.decertify, mentor=self.mentor(n), by=by, note=SECRET)
+    @step("active", "resting", of="mentor", least=3, weight=1)
+    def decertify(self):
+        mentor = self.found(Mentor, "active", "resting")
+        by = self.who(self.team(mentor.person).coordinator)
+        self.do("decertify", certifying_appeals.decertify, mentor=mentor.pk, by=by, note=SECRET)
 
     # Red flags --------------------------------------------------------------------------
 
-    @rule(n=ANY, k=ANY, who=ACTOR, breaks=st.sampled_from([False, False, False, True]))
-    def raise_flag(self, n, k, who, breaks):
-        m = self.match(n, *truths.PAIR)
-        worries = list(FlagCategory.objects.filter(clinic=m.referral.clinic).order_by("pk"))
-        values = {"category": worries[k % len(worries)], "by": self.who(m.mentor.person.user, who), "match": m}
-        values |= {"source": "home", "client_key": self.key(), "details": SECRET}
-        if not breaks:
-            self.do("raise_flag", flags.raise_flag, **values)
-            return
+    def _worry(self):
+        m = self.found(Match, *truths.PAIR)
+        worries = list(FlagCategory.objects.filter(clinic=m.referral.clinic_id).order_by("pk"))
+        values = {"category": self.draw.choice(worries), "by": self.who(m.mentor.person.user), "match": m}
+        return values | {"source": "home", "client_key": self.key(), "details": SECRET}
+
+    @step(*truths.PAIR, weight=2)
+    def raise_flag(self):
+        self.do("raise_flag", flags.raise_flag, **self._worry())
+
+    @step(*truths.PAIR, weight=1)
+    def raise_broken(self):
         before = truths.rows(RedFlag).count()
         with mock.patch("messaging.outbox.post", side_effect=Broken):
             try:
-                self.do("raise_broken", flags.raise_flag, **values)
+                self.do("raise_broken", flags.raise_flag, **self._worry())
             except Broken:
+                self.tally["raise_broken", "done"] += 1
                 assert truths.rows(RedFlag).count() == before, "a flag without its messages was stored"
 
-    @rule(n=ANY, who=ACTOR, what=st.sampled_from(["acknowledge", "resolve", "reopen", "attempt"]))
-    def answer_flag(self, n, who, what):
-        wanted = {"resolve": ["acknowledged"], "reopen": ["resolved"]}.get(what, ["raised", "reopened"])
-        flag = self.flag(n, *wanted)
-        if flag is None:
-            return
-        right = self.team(flag).coordinator if flag.route == "conduct" else flag.owner
-        more = {"resolve": {"outcome": "no-action" if n % 3 else ""}, "attempt": {"kind": "not-reached"}}.get(what, {})
-        self.do(f"flag_{what}", getattr(flags, what), flag=flag.pk, by=self.who(right, who), **more)
+    def _answer(self, what, *statuses, **more):
+        flag = self.found(RedFlag, *statuses)
+        if flag is not None:
+            right = self.team(flag).coordinator if flag.route == "conduct" else flag.owner
+            self.do(f"flag_{what}", getattr(flags, what), flag=flag.pk, by=self.who(right), **more)
+
+    @step("raised", "reopened", of="flag", weight=6)
+    def flag_acknowledge(self):
+        self._answer("acknowledge", "raised", "reopened")
+
+    @step("acknowledged", of="flag", weight=6)
+    def flag_resolve(self):
+        self._answer("resolve", "acknowledged", outcome=self.one_of("no-action", "no-action", ""))
+
+    @step("resolved", of="flag", weight=6)
+    def flag_reopen(self):
+        self._answer("reopen", "resolved", note=SECRET)
+
+    @step("raised", "reopened", "acknowledged", of="flag", weight=2)
+    def flag_attempt(self):
+        self._answer("attempt", "raised", "reopened", "acknowledged", kind="not-reached", text=SECRET)
 
     # Time -------------------------------------------------------------------------------
 
-    @rule(minutes=st.sampled_from([1, 16, 31, 130, 60 * 12, 60 * 25, 60 * 49, 60 * 24 * 8]))
-    def time_goes_by(self, minutes):
+    @step(weight=2)
+    def time_goes_by(self):
         """The clock moves on, and the sweeper does its round: ladders, requests, pauses, follow-up, then messages."""
-        self.now += dt.timedelta(minutes=minutes)
+        self.now += dt.timedelta(minutes=self.one_of(1, 16, 31, 130, 60 * 12, 60 * 25, 60 * 49, 60 * 24 * 8))
         for one in (
-            climbing.climb_due,
-            answering.expire_unanswered,
-            pausing.resume_due,
-            checks.send_due,
-            rests.follow_rests,
-        ):
+            climbing.climb_due, answering.expire_unanswered, pausing.resume_due, checks.send_due, rests.follow_rests,
+        ):  # fmt: skip
             self.do("round", one, self.now)
-        late = (
-            truths.rows(RedFlag)
-            .exclude(status="resolved")
-            .filter(next_climb_at__lte=self.now - dt.timedelta(minutes=1))
-        )
+        minute_ago = self.now - dt.timedelta(minutes=1)
+        late = truths.rows(RedFlag, next_climb_at__lte=minute_ago).exclude(status="resolved")
         assert not late.exists(), "a flag whose deadline passed did not climb"
 
-    @rule(mood=st.sampled_from(["accepts", "accepts", "fails", "refuses", "unsure"]))
-    def messages_go_out(self, mood):
-        self.provider.mood = mood
-        with self._heard() as heard:
-            self.do("deliver", delivery.send_due, limit=12, now=self.now)
+    @step(weight=2)
+    def messages_go_out(self):
+        self.provider.mood = self.one_of("accepts", "accepts", "fails", "refuses", "unsure")
+        with Overheard(self.provider) as heard:
+            self.do("deliver", delivery.send_due, limit=4, now=self.now)
             self.do("deliver", delivery.release_stuck, self.now)
         assert not heard, heard[0]
-
-    def _heard(self):
-        return Overheard(self.provider)
 
     # Always true ------------------------------------------------------------------------
 
     @invariant()
-    def introductions_are_right(self):
-        for m in truths.rows(Match, status__in=truths.PAIR).exclude(pk__in=self.known):
-            self.known.add(m.pk)
-            truths.introduced_rightly(m, self.now.date())
+    def all_of_it_is_true(self):
+        """Ask after each step that wrote something: rows that nobody changed are as right as they were."""
+        assert not self.lines.bad, self.lines.bad[0]  # 7. Nothing clinical in a log line.
+        wrote = getattr(connection.connection, "total_changes", None)  # of SQLite
+        if wrote is None or wrote != self.written:
+            self._introductions_are_right()
+            self._everything_else_is_true()
+            self.written = wrote
 
-    @invariant()
-    def everything_else_is_true(self):
+    def _introductions_are_right(self):
+        pairs = {pk for pk, status in truths.look(Match, "id", "status") if status in truths.PAIR}
+        for pk in sorted(pairs - self.known):
+            self.known.add(pk)
+            truths.introduced_rightly(truths.rows(Match, pk=pk).get(), self.now.date())
+
+    def _everything_else_is_true(self):
         truths.one_live_match_and_enough_places()
-        truths.sight_as_agreed()
-        truths.flags_have_owner_deadline_messages(self.now)
+        truths.sight_as_agreed(self.sight)
+        truths.flags_have_owner_deadline_messages()
         truths.withdrawn_means_over()
         truths.escalations_never_cancel()
+        truths.medication_is_the_teams()
         truths.every_change_has_who_and_when(self.now)
         assert not connection.needs_rollback
-
-
-class Broken(Exception):
-    """The database refused a message."""
-
-
-class Overheard:
-    """What the provider complained of: delivery itself treats every exception of a provider as a failure."""
-
-    def __init__(self, provider):
-        self.provider, self.complaints = provider, []
-
-    def __enter__(self):
-        send = self.provider.send
-
-        def listening(*args):
-            try:
-                return send(*args)
-            except AssertionError as error:
-                self.complaints.append(str(error))
-                raise
-
-        self.instead = mock.patch.object(backends, "send", listening)
-        self.instead.start()
-        return self.complaints
-
-    def __exit__(self, *_error):
-        self.instead.stop()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from unittest import mock
 
 from accounts.models import User
 from common import clock
@@ -87,3 +88,25 @@ class Provider:
         to = truths.rows(Person, ref=message.recipient.removeprefix("person:")).first()
         if about and to and truths.rows(Referral, pk=about, mentee=to).exists():
             assert about in truths.agreeing(), f"{message.kind} went out without consent"
+
+
+class Overheard:
+    """What the provider complained of: delivery itself treats every exception of a provider as a failure."""
+
+    def __init__(self, provider):
+        self.provider, self.complaints = provider, []
+
+    def __enter__(self):
+        self.instead = mock.patch.object(backends, "send", self._listening)
+        self.instead.start()
+        return self.complaints
+
+    def __exit__(self, *_error):
+        self.instead.stop()
+
+    def _listening(self, *args):
+        try:
+            return self.provider.send(*args)
+        except AssertionError as error:
+            self.complaints.append(str(error))
+            raise
