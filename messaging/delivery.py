@@ -57,6 +57,11 @@ class Claim:
     token: str
 
 
+def about(message: Message) -> dict[str, str]:
+    """Return what a line of the log says about a message: which one, and nothing else."""
+    return {"message_ref": message.ref}
+
+
 def send_due(
     limit: int = 100, now: dt.datetime | None = None, *, overdue: dt.timedelta = NONE, budget: float = inf, **only
 ) -> int:
@@ -154,7 +159,7 @@ def _fault_before_claim(pk: int, now: dt.datetime, error: Exception) -> str | No
     message = Message.objects.filter(pk=pk, status=Status.QUEUED).first()
     if message is None:
         return None
-    log.error("The kind %s failed before sending: %s", message.kind, type(error).__name__)
+    log.error("The kind %s failed before sending: %s", message.kind, type(error).__name__, extra=about(message))
     Message.objects.filter(pk=pk, status=Status.QUEUED).update(attempts=F("attempts") + 1)
     message.attempts += 1
     return _later(message, now, FAULTY, was=Status.QUEUED)
@@ -176,7 +181,7 @@ def _send(mine: Claim, now: dt.datetime) -> str | None:
     except (OperationalError, InterfaceError):
         return _failed(mine, now, FAILED)
     except Exception as error:
-        log.error("The kind %s could not be written: %s", message.kind, type(error).__name__)
+        log.error("The kind %s could not be written: %s", message.kind, type(error).__name__, extra=about(message))
         return _failed(mine, now, FAULTY)
     return _hand_over(mine, now, channel, recipient, text)
 
@@ -187,12 +192,12 @@ def _hand_over(mine: Claim, now: dt.datetime, channel: str, recipient: kinds.Rec
     except backends.Refused as refusal:
         return _give_up(mine, now, refusal.problem)
     except backends.Unsure as error:
-        log.warning("Message %s: not known whether it arrived (%s)", mine.message.ref, error)
+        log.warning("Message %s: not known whether it arrived (%s)", mine.message.ref, error, extra=about(mine.message))
         if mine.message.delivery == Delivery.AT_LEAST_ONCE:
             return _failed(mine, now, NO_ANSWER, at_least=REPORT_COMES if channel == SMS else NONE)
         return _finish(mine, Status.UNKNOWN, NO_ANSWER, channel=channel)
     except Exception as error:
-        log.warning("Message %s was not sent: %s", mine.message.ref, type(error).__name__)
+        log.warning("Message %s was not sent: %s", mine.message.ref, type(error).__name__, extra=about(mine.message))
         return _failed(mine, now, FAILED)
     return _finish(mine, Status.SENT, "", sent_at=clock.now(), channel=channel, provider_id=provider_id)
 
@@ -248,7 +253,7 @@ def _can_go_as_text(message: Message) -> bool:
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
-        log.error("The reader of kind %s was not found: %s", message.kind, type(error).__name__)
+        log.error("The reader of kind %s was not found: %s", message.kind, type(error).__name__, extra=about(message))
         return False
     return bool(reader and reader.phone)
 
@@ -275,7 +280,7 @@ def settle(message: Message, status: str, problem: str, *, was: str, token: str 
     with transaction.atomic():
         values |= {"status": status, "problem": str(problem)[:200], "lease_token": "", "lease_until": None}
         if not rows.update(**values):
-            log.warning("Message %s was taken over before it was finished.", message.ref)
+            log.warning("Message %s was taken over before it was finished.", message.ref, extra=about(message))
             return None
         message.status, message.problem = status, values["problem"]
         if status in (Status.DEAD, Status.UNKNOWN):
@@ -291,14 +296,16 @@ def _tell(message: Message) -> None:
     """
     if Message.objects.filter(key=message.twin_key, status=Status.SENT).exists():
         return
-    log.error("Message %s of kind %s was not delivered: %s", message.ref, message.kind, message.status)
+    log.error(
+        "Message %s of kind %s was not delivered: %s", message.ref, message.kind, message.status, extra=about(message)
+    )
     try:
         with transaction.atomic():
             signals.gave_up.send(Message, message=message)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
-        log.error("A receiver of gave_up failed: %s", type(error).__name__)
+        log.error("A receiver of gave_up failed: %s", type(error).__name__, extra=about(message))
 
 
 def _with_patience(write):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
@@ -10,6 +12,8 @@ from messaging import delivery
 from messaging.models import Message, ProviderEvent
 from messaging.sms import DELIVERED, FAILED, Report
 from messaging.workflow import Status
+
+log = logging.getLogger(__name__)
 
 NOT_DELIVERED = gettext_noop("The provider took it and said later that it did not arrive.")
 
@@ -28,6 +32,7 @@ def take(provider: str, report: Report) -> bool:
     if message is None:
         return False
     if message.status == Status.SENDING:
+        log.info("A report came while the message is being sent.", extra=delivery.about(message))
         raise TryLater
     _event, new = ProviderEvent.objects.get_or_create(
         provider=provider, event_id=report.event_id,
@@ -36,6 +41,7 @@ def take(provider: str, report: Report) -> bool:
             "at": report.at,
         },
     )  # fmt: skip
+    log.info("A provider reports: %s", report.outcome, extra=delivery.about(message))
     if new and not message.settled_at:
         if report.outcome == DELIVERED:
             _arrived(message, report)
