@@ -41,7 +41,7 @@ faults: ## Kill processes and servers and count what is lost
 
 chaos: ## Break every part on purpose and count lost and doubled messages from outside (ARGS="--long --seed 7")
 	@$(PYTHON) requirements/install.py dev
-	@exec $(BIN)/python -m tests.chaos $(ARGS)
+	@exec env -i PATH="$$PATH" HOME="$$HOME" TMPDIR="$${TMPDIR:-/tmp}" PYTHONUNBUFFERED=1 $(BIN)/python -m tests.chaos $(ARGS)
 
 stateful: ## Let anybody do anything, thousands of lives, and ask after each step what must always be true (STATEFUL_RUNS=2000)
 	@$(PYTHON) requirements/install.py dev

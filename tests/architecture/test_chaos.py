@@ -1,10 +1,16 @@
 """The fault suite counts rightly: a suite that cannot fail would prove nothing."""
 
+import argparse
+import datetime as dt
 import smtplib
 from email.message import EmailMessage
+from types import SimpleNamespace
 
 import pytest
 
+from tests.chaos import __main__ as suite
+from tests.chaos import faults
+from tests.chaos.people import Log
 from tests.chaos.provider import DEADLINE, MailServer
 from tests.chaos.tally import Mail, Row, count, percentile, table, violations
 
@@ -94,3 +100,127 @@ def test_a_provider_that_drops_has_the_mail_all_the_same_and_one_that_is_down_ha
     with pytest.raises(smtplib.SMTPException):
         send(server, "<k2@here>")
     assert len(server.of({"abc123"})) == 1
+
+
+# What the suite breaks, so that the register of hazards can name it --------------------------------
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """A function that goes through the whole suite with nothing behind it; returns the run."""
+
+    class Nothing(SimpleNamespace):
+        def __init__(self, *_words, **_more):
+            processes = SimpleNamespace(running={}, kill=lambda *_names: None)
+            super().__init__(stand=processes, mail=SimpleNamespace(recognised=0), texts={1, 2}, cluster=self)
+
+        has_small_disk = True
+        begin = renew = recount = close = lambda self, *_words: []
+        inside = lambda self, *_words: {"control": 1, "locked": 0}  # noqa: E731
+
+    def row(name):
+        return lambda *_words, **_more: Row(name, injected=1, committed=1, delivered=1)
+
+    for name in ("killed_at_every_statement", "notes_dropped", "disk_full", "database_stopped"):
+        monkeypatch.setattr(faults, name, row(name))
+    monkeypatch.setattr(faults, "inject", lambda lab, name, *_words, **_more: row(name)())
+    monkeypatch.setattr(faults, "clock_jumps", lambda *_words, **_more: [row("clock")()])
+    monkeypatch.setattr(faults, "without_outbox", lambda lab: Row("control: no outbox", lost=1))
+    monkeypatch.setattr(suite, "Lab", Nothing)
+    monkeypatch.setattr(suite.Run, "cluster", lambda run, programs: Nothing())
+    monkeypatch.setattr(suite, "binaries", lambda: "here")
+
+    def go(long=False):
+        run = suite.Run(argparse.Namespace(long=long, fresh=False, seed=1, minutes=9))
+        run.all(None)
+        return run
+
+    return go
+
+
+@pytest.fixture
+def done(broken):
+    return {row.fault for row in broken().rows}
+
+
+def test_the_suite_kills_and_hangs_every_part(done):
+    assert {f"{part} killed" for part in ("web", "worker", "beat", "sweeper", "broker")} <= done
+    assert {"broker hung", "worker hung", "PostgreSQL, broker hung", "PostgreSQL, worker hung"} <= done
+
+
+def test_the_suite_lets_the_broker_forget_everything(done):
+    assert "broker flushed" in done
+
+
+def test_the_suite_runs_two_of_what_should_be_one(done):
+    assert {"two beats", "two sweepers"} <= done
+
+
+def test_the_suite_kills_who_raises_a_flag_at_every_statement(done):
+    assert "killed_at_every_statement" in done
+
+
+def test_the_suite_lets_the_provider_fail_in_every_way(done):
+    drops = "provider drops after accepting"
+    assert {"provider down", "provider slow", f"{drops} (keyed)", f"{drops} (keyless)", "notes_dropped"} <= done
+
+
+def test_the_suite_stops_the_database_at_once_and_fills_its_disk(broken):
+    names = [row.fault for row in broken().rows]
+    assert "database_stopped" in names
+    assert names.count("disk_full") == 2  # of SQLite and of PostgreSQL
+
+
+def test_the_suite_sets_the_clock(done):
+    assert "clock" in done
+
+
+def test_the_long_form_breaks_two_hundred_things(broken):
+    assert len(broken(long=True).rows) >= suite.LONG_FAULTS
+
+
+def test_a_run_in_which_all_went_well_passes_and_any_loss_fails_it(broken, capsys):
+    run = broken()
+    assert run.report() == 0 and "No violation." in capsys.readouterr().out
+    run.rows[3].lost = 1
+    assert run.report() == 1 and "1 lost" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_control_that_loses_nothing_fails_the_run(broken, capsys, which):
+    run = broken()
+    assert {row.fault for row in run.controls} == {"control: no outbox", "control: no lock on places"}
+    run.controls[which].lost = 0
+    assert run.report() == 1 and "nothing was lost" in capsys.readouterr().out
+
+
+def judged(fault, *posts, undisturbed=(), **seen):
+    answers = faults.Answers()
+    answers.undisturbed += undisturbed
+    return faults.judge(Row(fault), Log(posts=list(posts), **seen), answers).violations
+
+
+def test_an_answer_may_take_two_and_a_half_seconds_without_a_broker():
+    assert judged("broker hung", 2.4) == []
+    assert judged("broker hung", 2.6) == ["an answer took 2.6 s, more than 2.5"]
+    assert judged("beat killed", 2.6) == []
+
+
+def test_on_a_busy_machine_a_broker_may_cost_a_second_and_no_more():
+    assert judged("broker hung", 3.9, undisturbed=[3.0]) == []
+    assert judged("broker hung", 4.1, undisturbed=[3.0]) == ["an answer took 4.1 s, more than 4.0"]
+
+
+def test_an_error_page_fails_the_run_unless_the_database_is_away():
+    assert judged("broker hung", errors=[(500, "<h1>")]) == ["answers Counter({500: 1})"]
+    assert judged("SQLite disk full", errors=[(500, "<h1>")]) == []
+    assert judged("SQLite disk full", errors=[(500, "")]) == ["an error page without words"]
+
+
+def test_the_next_change_of_the_clocks_is_found():
+    spring, autumn = (
+        dt.datetime(2027, 3, 28, 0, 59, 50, tzinfo=dt.UTC),
+        dt.datetime(2027, 10, 31, 0, 59, 50, tzinfo=dt.UTC),
+    )
+    assert faults.changeover(dt.datetime(2026, 11, 29, 12, 5, tzinfo=dt.UTC)) == spring
+    assert faults.changeover(spring) == autumn

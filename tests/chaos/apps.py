@@ -1,4 +1,4 @@
-"""What the processes of the suite know beside the product: shorter waits, a full disk, and the control without outbox."""
+"""What the processes of the suite know beside the product: shorter waits, a full disk, a false clock, no outbox."""
 
 import datetime as dt
 import os
@@ -10,6 +10,8 @@ from django.core.signals import request_started
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.utils import timezone
+
+from tests.faults.mother import FORKED
 
 UNLIMITED = 4294967294
 
@@ -25,6 +27,12 @@ class ChaosConfig(AppConfig):
             request_started.connect(limit)
         if os.environ.get("CHAOS_CLOCK"):
             false_clock(Path(os.environ["CHAOS_CLOCK"]))
+        if FORKED not in os.environ:
+            self.become()
+
+    @staticmethod
+    def become():
+        """Do what differs from process to process; a fork does so only when it becomes one."""
         if os.environ.get("CHAOS_DIRECT"):
             without_outbox()
 
@@ -38,12 +46,33 @@ def shorten() -> None:
         sweeper.ESCALATION_WAIT = dt.timedelta(seconds=float(wait))
     if lease := os.environ.get("CHAOS_LEASE"):
         delivery.LEASE[Delivery.AT_LEAST_ONCE] = dt.timedelta(seconds=float(lease))
+    if share := os.environ.get("CHAOS_BACKOFF"):
+        waits = delivery.BACKOFF[Delivery.AT_LEAST_ONCE]
+        delivery.BACKOFF[Delivery.AT_LEAST_ONCE] = [wait * float(share) for wait in waits]
 
 
 def false_clock(file: Path) -> None:
-    """Let the product read its clock with as many seconds added as the file says just then."""
+    """Let the product and Celery read their clock with as many seconds added as the file says just then.
+
+    Celery asks in two places: its own `now` (what beat finds due, when a nudge expires) and where a worker drops
+    what has expired. Waiting and sleeping go by the machine's steady clock, which no change of the hour moves.
+    """
+    from celery import Celery
+    from celery.worker import request
+
     true = timezone.now
-    timezone.now = lambda: true() + dt.timedelta(seconds=float(file.read_text()))
+
+    def now() -> dt.datetime:
+        return true() + dt.timedelta(seconds=float(file.read_text()))
+
+    class FalseDatetime(dt.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return now().astimezone(tz)
+
+    timezone.now = now
+    Celery.now = lambda app: now().astimezone(app.timezone)
+    request.datetime = FalseDatetime
 
 
 def limit(**_signal) -> None:

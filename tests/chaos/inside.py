@@ -1,6 +1,6 @@
 """What only somebody inside the product can do: found a clinic, post a note, break the lock of places.
 
-python -m tests.chaos.inside programme 4 | notes 6 | unknown | overbook 100
+python -m tests.chaos.inside tables | programme 4 | notes 6 | unknown | beats | overbook 100
 """
 
 import datetime as dt
@@ -13,22 +13,35 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.chaos.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 
+def tables() -> None:
+    """Make the tables, from the copy other tests keep where there is one."""
+    from tests import migrated
+
+    kept = settings.BASE_DIR / ".pytest_cache" / "d" / "migrated"
+    kept.mkdir(parents=True, exist_ok=True)
+    with migrated.once(kept):
+        call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
 def programme(mentors: str) -> dict:
-    """Make the tables and a clinic with so many pairs; return what each mentor's browser knows."""
+    """Make a clinic with so many pairs; return what each mentor's browser knows."""
     from django.contrib.sessions.models import Session
 
     from mentorship.models import FlagCategory
     from mentorship.starter import start_clinic
     from tests import factories
 
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
+    if not connection.introspection.table_names():
+        tables()
     team = factories.Team()
     start_clinic(team.clinic, team.admin)
     category = FlagCategory.objects.get(clinic=team.clinic, key="suicide-plan")
@@ -63,11 +76,16 @@ def unknown() -> list[str]:
     return list(Message.objects.filter(status="unknown").order_by("pk").values_list("ref", flat=True))
 
 
+def beats() -> dict[str, str]:
+    """Return when each part says it ran last."""
+    from messaging.models import Heartbeat
+
+    return {name: at.isoformat() for name, at in Heartbeat.objects.values_list("name", "at")}
+
+
 def overbook(rounds: str) -> dict:
     """Give the last place to two people at once, with the lock and without it; return how often each was too many."""
     import itertools
-
-    from django.db import connection
 
     from matching.models import Match
     from matching.querysets import MatchQuerySet
@@ -93,6 +111,7 @@ def overbook(rounds: str) -> dict:
     return {"locked": with_lock, "control": too_many(OnePlace(factories.Team("Two")))}
 
 
+QUESTIONS = {f.__name__: f for f in (tables, programme, notes, unknown, beats, overbook)}
+
 if __name__ == "__main__":
-    called = {"programme": programme, "notes": notes, "unknown": unknown, "overbook": overbook}[sys.argv[1]]
-    print(json.dumps(called(*sys.argv[2:])))
+    print(json.dumps(QUESTIONS[sys.argv[1]](*sys.argv[2:])))

@@ -1,6 +1,9 @@
 """The messages the fault tests send, known to every process of the stand."""
 
+import os
+
 from django.apps import AppConfig
+from django.conf import settings
 
 NOTE, ALARM = "fault.note", "fault.alarm"
 
@@ -16,6 +19,11 @@ class FaultsConfig(AppConfig):
             kinds.register(
                 kinds.Kind(name, recipient, lambda message: True, write, at_least_once=at_least_once, label=name)
             )
+
+    @staticmethod
+    def become():
+        """Take what the environment of a forked process says."""
+        settings.PROVIDER_SECONDS = float(os.environ.get("PROVIDER_SECONDS", "0"))
 
 
 def recipient(message):

@@ -14,6 +14,7 @@ from messaging.models import Heartbeat, Message
 from messaging.workflow import Status
 from tests import factories
 from tests.faults.apps import ALARM, FaultsConfig
+from tests.faults.mother import Mother, adopt_orphans
 from tests.faults.stand import Stand, database_url, until
 
 
@@ -23,14 +24,30 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.faults)
 
 
+@pytest.fixture(scope="session")
+def mother(tmp_path_factory):
+    """A function that returns the process the product's own are forked from; None where the system cannot do that."""
+    kept = []
+
+    def of(stand):
+        if not kept and adopt_orphans():
+            kept.append(Mother(stand.env, tmp_path_factory.mktemp("mother") / "log"))
+        return kept[0] if kept else None
+
+    yield of
+    for process in kept:
+        process.close()
+
+
 @pytest.fixture
-def stand(transactional_db, settings):
+def stand(transactional_db, settings, mother):
     """Nothing runs yet; nudges of this process go to the stand's broker."""
     settings.NUDGES = True
     before = dict(kinds._kinds)
     FaultsConfig.ready(None)
     calm_down()
     stand = Stand(conf.DATA_DIR, database_url())
+    stand.mother = mother(stand)
     yield stand
     stand.close()
     calm_down()

@@ -16,8 +16,8 @@ from django.db import connection
 
 from config.demo import answers
 from config.embedded import broker_command, broker_socket, private_folder
+from tests.faults.mother import ROOT, Child, Mother
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 CELERY = [PYTHON, "-m", "celery", "-A", "config"]
 COMMANDS = {
@@ -46,6 +46,7 @@ class Stand:
 
     def __init__(self, folder: Path, database_url: str, **env: str):
         self.folder = folder
+        self.mother: Mother | None = None  # None starts every process afresh
         self.env = (
             os.environ
             | {
@@ -61,7 +62,7 @@ class Stand:
             }
             | env
         )
-        self.running: dict[str, subprocess.Popen] = {}
+        self.running: dict[str, subprocess.Popen | Child] = {}
         self.accepted_log.unlink(missing_ok=True)
         for log in folder.glob("*.log"):
             log.unlink()
@@ -90,6 +91,9 @@ class Stand:
         self._spawn(name, [PYTHON, "-c", source])
 
     def _spawn(self, name: str, command: list[str], **env: str) -> None:
+        if self.mother and command[0] == PYTHON and "-c" not in command[:2]:
+            self.running[name] = self.mother.fork(command[1:], self.env | env, self.log(name))
+            return
         with self.log(name).open("wb") as log:
             self.running[name] = subprocess.Popen(
                 command, cwd=ROOT, env=self.env | env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True

@@ -1,4 +1,4 @@
-"""Kill and hang the machinery while messages are posted: nothing is lost, notes are never doubled."""
+"""Kill and hang who sends while messages are posted: nothing is lost, notes are never doubled; more is broken by tests/chaos."""
 
 import time
 
@@ -13,7 +13,6 @@ from tests.faults.conftest import age_heartbeat, all_settled, calm_down, counts,
 from tests.faults.stand import until
 
 EVERYTHING = ("broker", "worker", "beat", "sweeper")
-SENDERS = ("worker", "sweeper")
 IN_HAND = 5  # four threads of the worker and the sweeper hold one message each
 
 
@@ -33,39 +32,27 @@ def post_many(post, times=15, pause=0.02, first=0):
         time.sleep(pause)
 
 
-def test_nothing_is_lost_and_no_note_doubled_when_the_parts_fail_in_turn(stand, post):
+def test_nothing_is_lost_and_no_note_doubled_when_the_senders_fail_in_turn(stand, post):
     all_up(stand, *EVERYTHING)
-    for fault in (
-        "worker killed",
-        "worker hung",
-        "beat killed",
-        "broker killed",
-        "broker hung",
-        "broker wiped",
-        "sweeper killed",
-    ):
+    for fault in ("worker killed", "worker hung", "sweeper killed"):
         name, how = fault.split()
         Message.objects.all().delete()
         post_many(post)
-        {"killed": stand.kill, "hung": stand.hang, "wiped": stand.wipe}[how](name)
+        {"killed": stand.kill, "hung": stand.hang}[how](name)
         post_many(post, first=15)
-        let_time_pass(somebody_died=name in SENDERS)
+        let_time_pass()
         became = all_settled()
         restore(stand, name, how)
         print(f"{fault}: {became}")
         assert sum(became.values()) == 60, fault
         assert set(became) <= {Status.SENT, Status.UNKNOWN}, fault
-        assert_once(stand, unknown_at_most=IN_HAND if name in SENDERS else 0)
+        assert_once(stand, unknown_at_most=IN_HAND)
 
 
-def let_time_pass(somebody_died):
-    """Two minutes go by: whatever was being sent by the dead is free again, and everything is overdue.
-
-    Where nobody died leases stay: whoever holds one is at work, on a busy machine for longer than we would guess.
-    """
+def let_time_pass():
+    """Two minutes go by: whatever was being sent by the dead is free again, and everything is overdue."""
     time.sleep(1)
-    if somebody_died:
-        end_leases()
+    end_leases()
     make_due(seconds=121)
 
 
@@ -119,14 +106,15 @@ def test_with_everything_down_the_longest_overdue_goes_first_after_the_restart(s
 
 
 def test_an_alarm_goes_out_with_nothing_but_the_sweeper(stand, post):
-    """Without a worker, a beat and a broker, in real time."""
+    """Without a worker, a beat and a broker: fifteen seconds after it was due, of which five are lived through here."""
     all_up(stand, "sweeper")
-    began = time.monotonic()
     post(ALARM)
+    make_due(seconds=10)
+    began = time.monotonic()
     all_settled()
     took = time.monotonic() - began
     print(f"alarm by the sweeper alone: {took:.1f} s")
-    assert 14 < took < 25
+    assert 4 < took < 15
 
 
 def test_without_a_tick_the_sweeper_does_every_round(stand, post):
@@ -139,16 +127,6 @@ def test_without_a_tick_the_sweeper_does_every_round(stand, post):
     before = rounds.last("round:access-log")
     age_heartbeat("round:access-log", minutes=4)
     until(lambda: rounds.last("round:access-log") >= before)
-
-
-def test_two_of_everything_do_no_harm(stand, post):
-    all_up(stand, *EVERYTHING)
-    others = [stand.second("worker"), stand.second("beat"), stand.second("sweeper")]
-    stand.ready(others[0], "ready.")
-    post_many(post, times=20, pause=0)
-    make_due(seconds=121)
-    assert all_settled() == {Status.SENT: 40}
-    assert set(stand.accepted().values()) == {1}
 
 
 @pytest.mark.parametrize("state", ["idle", "sending to a provider that hangs"])
