@@ -132,6 +132,14 @@ def test_the_image_is_built_from_hashes_and_not_run_by_root():
     assert "pip install" not in last
 
 
+def test_the_image_can_back_up_the_server_that_is_delivered():
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    last = text[text.rindex("\nFROM ") :]
+    debian = re.search(r"^FROM python:[\d.]+-slim-(\w+)$", last, re.MULTILINE)[1]
+    server = int(COMPOSE["services"]["postgres"]["image"].removeprefix("postgres:"))
+    assert "postgresql-client" in last and {"bookworm": 15, "trixie": 17}[debian] >= server
+
+
 def test_what_is_private_stays_out_of_the_image():
     ignored = set((ROOT / ".dockerignore").read_text(encoding="utf-8").split())
     assert {".env", "var", ".git"} <= ignored
