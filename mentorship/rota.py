@@ -20,6 +20,8 @@ from mentorship.workflow import ShiftStatus
 
 DAY = dt.timedelta(days=1)
 WEEK, MONTH = "week", "month"
+DAY_PART, NIGHT_PART = "day", "night"
+USUAL = (dt.time(8, 30), dt.time(17))  # [D] where a clinic wrote down no opening hours
 FIRST, LAST = dt.date(2000, 1, 1), dt.date(2200, 1, 1)
 
 
@@ -76,6 +78,43 @@ def read_date(text: str | None, clinic: Clinic) -> dt.date:
     except ValueError:
         return clinic.today
     return found if FIRST <= found <= LAST else clinic.today
+
+
+def opening(clinic: Clinic) -> list[tuple[dt.time, dt.time]]:
+    """Return when each weekday opens first and closes last; a weekday that is closed has the hours of the one before.
+
+    So a weekend has days and nights too, and one ends where the next begins.
+    """
+    written = clinic.calendar.hours
+    known = {day: (min(o for o, _c in spans), max(c for _o, c in spans)) for day, spans in written.items() if spans}
+    if not known:
+        return [USUAL] * 7
+    return [next(known[day] for day in _back_from(weekday) if day in known) for weekday in range(7)]
+
+
+def _back_from(weekday: int) -> list[int]:
+    return [(weekday - n) % 7 for n in range(7)]
+
+
+def span(part: str, day: dt.date, hours: list[tuple[dt.time, dt.time]], tz: str) -> tuple[dt.datetime, dt.datetime]:
+    """Return when the day or the night of a date begins and ends: from opening to closing, or to the next opening."""
+    opens, closes = hours[day.weekday()]
+    if part == DAY_PART:
+        return clock.at_local(day, opens, tz), clock.at_local(day, closes, tz)
+    return clock.at_local(day, closes, tz), clock.at_local(day + DAY, hours[(day + DAY).weekday()][0], tz)
+
+
+def parts(clinic: Clinic) -> list[tuple[str, str]]:
+    """Return the parts of a day somebody can be on call, with their hours where they are the same all week."""
+    hours = set(opening(clinic))
+    if len(hours) > 1:
+        return [(DAY_PART, _("A day, from opening to closing")), (NIGHT_PART, _("A night, from closing to opening"))]
+    [(opens, closes)] = hours
+    times = {"opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"}
+    return [
+        (DAY_PART, _("A day, %(opens)s to %(closes)s") % times),
+        (NIGHT_PART, _("A night, %(closes)s to %(opens)s") % times),
+    ]
 
 
 def page(clinic: Clinic, user: User, view: str, on: dt.date) -> Page:

@@ -12,7 +12,7 @@ from accounts.models import User
 from clinics.models import Clinic
 from common import clock, words
 from common.errors import Invalid, WrongState
-from mentorship import staffing
+from mentorship import rota, staffing
 from mentorship.models import Shift
 from mentorship.rules import rota as rules
 from mentorship.workflow import ShiftStatus, shift_workflow
@@ -23,16 +23,20 @@ FURTHEST = dt.timedelta(days=366)
 DAY = dt.timedelta(days=1)
 WEEK = 7 * DAY
 NOT_OPEN = ShiftStatus.REMOVED
+# Kinds of message; with SOON they go out in quiet hours too, as what they tell begins within a day.
+PLANNED, REMOVED, SOON = "rota.planned", "rota.removed", "-soon"
 
 
 @transaction.atomic
 def plan(
-    *, clinic: Clinic, by: User, user: User, first_day: dt.date, starts: dt.time, ends: dt.time,
-    weekdays: Iterable[int] = (), weeks: int = 1, second: bool = False,
+    *, clinic: Clinic, by: User, user: User, first_day: dt.date, starts: dt.time | None = None,
+    ends: dt.time | None = None, part: str = "", weekdays: Iterable[int] = (), weeks: int = 1, second: bool = False,
 ) -> list[Shift]:  # fmt: skip
     """Put somebody on call on one day, or on these weekdays (Monday 0) of so many weeks from the first day on.
 
-    An end that is not after the start is on the next day. All are stored or none. The same ones again change nothing.
+    `part` is "day" or "night" by the clinic's opening hours of each day, or empty with a start and an end of their own;
+    an end that is not after the start is on the next day. All are stored or none. The same ones again change nothing.
+    Who is put on call by somebody else hears of the new ones, once for all of them.
     Raises Denied, Invalid (with the field): who cannot answer flags, a time that is over or too far ahead, hours that
     do not exist on that night, somebody else is on call then, or nobody beside whom a second could be.
     """  # fmt: skip
@@ -43,10 +47,13 @@ def plan(
     if not 1 <= weeks <= MOST_WEEKS:
         raise Invalid(_("Choose between 1 and %(n)d weeks.") % {"n": MOST_WEEKS}, field="weeks")
     _check_days(first_day, weeks, row)
-    spans = [_span(day, starts, ends, row.time_zone) for day in _days(first_day, set(weekdays), weeks)]
+    spans = _spans(row, _days(first_day, set(weekdays), weeks), part, starts, ends)
     if not any(end > clock.now() for _start, end in spans):
         raise Invalid(_("That is over already. Choose a day to come."), field="first_day")
-    return [_store(row, by, user, start, end, second) for start, end in spans if end > clock.now()]
+    before = set(Shift.objects.filter(clinic=row, user=user).values_list("pk", flat=True))
+    shifts = [_store(row, by, user, start, end, second) for start, end in spans if end > clock.now()]
+    _tell(PLANNED, [shift for shift in shifts if shift.pk not in before], by)
+    return shifts
 
 
 def _check_days(first_day: dt.date, weeks: int, clinic: Clinic) -> None:
@@ -63,6 +70,17 @@ def _days(first_day: dt.date, weekdays: set[int], weeks: int) -> Iterator[dt.dat
     for n in range(weeks * 7):
         if (first_day + n * DAY).weekday() in wanted:
             yield first_day + n * DAY
+
+
+def _spans(
+    clinic: Clinic, days: Iterable[dt.date], part: str, starts: dt.time | None, ends: dt.time | None
+) -> list[tuple[dt.datetime, dt.datetime]]:
+    if part in (rota.DAY_PART, rota.NIGHT_PART):
+        hours = rota.opening(clinic)
+        return [rota.span(part, day, hours, clinic.time_zone) for day in days]
+    if starts is None or ends is None:
+        raise Invalid(_("Choose an answer"), field="part")
+    return [_span(day, starts, ends, clinic.time_zone) for day in days]
 
 
 def _span(day: dt.date, starts: dt.time, ends: dt.time, tz: str) -> tuple[dt.datetime, dt.datetime]:
@@ -109,6 +127,7 @@ def _is_beside(others: list[Shift], start: dt.datetime, end: dt.datetime) -> boo
 def remove(*, shift: Shift | int, by: User) -> Shift:
     """Take a shift off; one that runs ends now, so that it stays known who was on call until then. Again changes nothing.
 
+    Who had it hears so, unless they took it off themselves.
     Raises Denied, WrongState (it is over).
     """
     row = _lock(shift)
@@ -117,6 +136,7 @@ def remove(*, shift: Shift | int, by: User) -> Shift:
     if row.status == NOT_OPEN:
         return row
     _not_over(row)
+    _tell(REMOVED, [row], by)
     if row.starts_at < now:
         row.ends_at = now
         return _keep(row, by, "cut", offered_to=None)
@@ -182,6 +202,18 @@ def decline(*, shift: Shift | int, by: User) -> Shift:
     if by.pk == asked:
         outbox.post("oncall.declined", row.ref, clinic=row.clinic, to=row.user, key=str(row.version))
     return row
+
+
+def _tell(kind: str, shifts: list[Shift], by: User) -> None:
+    """Have one message tell whose shifts these are what somebody else decided; at night only what begins within a day."""
+    if not shifts or shifts[0].user_id == by.pk:
+        return
+    first = min(shifts, key=lambda shift: shift.starts_at)
+    soon = first.starts_at < clock.now() + DAY
+    refs = [shift.ref for shift in shifts]
+    outbox.post(
+        kind + SOON if soon else kind, first.ref, clinic=first.clinic, to=first.user, data={"shifts": refs},
+    )  # fmt: skip
 
 
 def _lock(shift: Shift | int) -> Shift:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.forms import Buttons, Chips, ChipsMany, DayInput, FormPart, HourInput, PairFields, PlainForm
 from mentorship.actions.rota import MOST_WEEKS
 
-MORNING, EVENING = dt.time(8, 30), dt.time(17)
-PARTS = [("day", _("A day, 08:30 to 17:00")), ("night", _("A night, 17:00 to 08:30")), ("own", _("Other hours"))]
+OWN = ("own", _("Other hours"))
 
 
 class PersonField(forms.ChoiceField):
@@ -41,7 +38,7 @@ class PlanForm(PlainForm, forms.Form):
     ]
     user = PersonField(label=_("Who"))
     first_day = forms.DateField(label=_("First day"), widget=DayInput)
-    part = forms.ChoiceField(label=_("Which hours"), choices=PARTS, widget=Chips)
+    part = forms.ChoiceField(label=_("Which hours"), choices=[OWN], widget=Chips)
     starts = forms.TimeField(label=_("From"), widget=HourInput, required=False)
     ends = forms.TimeField(
         label=_("Until"), widget=HourInput, required=False,
@@ -60,20 +57,19 @@ class PlanForm(PlainForm, forms.Form):
     )  # fmt: skip
     second = forms.BooleanField(label=_("As the second, beside somebody who is on call then"), required=False)
 
-    def __init__(self, *args, people, **kwargs):
-        self.people = people
+    def __init__(self, *args, people, parts, **kwargs):
+        self.people, self.parts = people, parts
         super().__init__(*args, **kwargs)
 
     def make_helper(self):
         self.fields["user"].offer(self.people)
+        self.fields["part"].choices = [*self.parts, OWN]
         return super().make_helper()
 
     def clean(self):
         data = super().clean()
-        preset = {"day": (MORNING, EVENING), "night": (EVENING, MORNING)}.get(data.get("part"))
-        if preset:
-            data["starts"], data["ends"] = preset
-        elif data.get("part") == "own":
+        if data.get("part") == OWN[0]:
+            data["part"] = ""
             for name in ("starts", "ends"):
                 if data.get(name) is None and name not in self.errors:
                     self.add_error(name, _("Write a time, for example 17:00"))
@@ -81,7 +77,7 @@ class PlanForm(PlainForm, forms.Form):
 
     def values(self) -> dict:
         """Return what the action wants."""
-        names = ("user", "first_day", "starts", "ends", "weekdays", "weeks", "second")
+        names = ("user", "first_day", "part", "starts", "ends", "weekdays", "weeks", "second")
         return {name: self.cleaned_data[name] for name in names}
 
 

@@ -45,7 +45,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     """Put somebody on call, once or week after week."""
     clinic = _planned_clinic(request)
     initial = {"first_day": clinic.today, "weeks": 1}
-    form = PlanForm(request.POST or None, people=rota.colleagues(clinic), initial=initial)
+    form = PlanForm(request.POST or None, people=rota.colleagues(clinic), parts=rota.parts(clinic), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.plan(clinic=clinic, by=request.user, **form.values())
