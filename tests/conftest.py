@@ -29,6 +29,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings, pytestconfig):
         yield
 
 
+def pytest_ignore_collect(collection_path, config):
+    """A run of browser tests alone reads no other file: reading them all takes longer than many a walk."""
+    if config.option.markexpr != "browser" or not collection_path.match("test_*.py"):
+        return None
+    return None if "mark.browser" in collection_path.read_text() else True
+
+
 def pytest_collection_finish(session):
     """What is loaded by now stays: looking for circles in it again and again takes a tenth of the tests' time."""
     gc.collect()

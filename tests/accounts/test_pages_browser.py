@@ -14,11 +14,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_pages_before_signing_in_are_accessible(page, live_server):
     team = Team()
     looks_right(page, f"{live_server.url}/accounts/login/")
-    looks_right(page, f"{live_server.url}/accounts/password/reset/", themes=["light"])
-    looks_right(page, f"{live_server.url}/l/nothing-behind-this/", themes=["light"])
+    looks_right(page, f"{live_server.url}/accounts/password/reset/")
+    looks_right(page, f"{live_server.url}/l/nothing-behind-this/")
     _link, address = links.make(actions.INVITE, team.nurse.ref)
     page.goto(live_server.url + "/l/" + address.rstrip("/").split("/")[-1] + "/")
-    looks_right(page, page.url, themes=["light"])
+    looks_right(page, page.url)
 
 
 def test_pages_of_an_admin_are_accessible(page, live_server):
@@ -27,7 +27,7 @@ def test_pages_of_an_admin_are_accessible(page, live_server):
     sign_in_as(page, live_server.url, team.admin)
     addresses = ["account/", "people/", f"people/{team.nurse.ref}/", "settings/", "settings/basics/", "settings/hours/"]
     for address in [*addresses, "settings/numbers/", "access-log/"]:
-        looks_right(page, f"{live_server.url}/{address}", themes=["dark"])
+        looks_right(page, f"{live_server.url}/{address}", phone="dark")
 
 
 def test_somebody_signs_in_changes_hat_and_signs_out(page, live_server):

@@ -13,7 +13,7 @@ def test_the_page_of_ones_phone_is_accessible_in_every_state(page, live_server, 
     sign_in_as(page, live_server.url, team.nurse)
     team.nurse.phone = "+32470123456"
     team.nurse.save()
-    looks_right(page, f"{live_server.url}/account/phone/", themes=["dark"])
+    looks_right(page, f"{live_server.url}/account/phone/", phone="dark")
     settings.SMS_PROVIDER = "gatewayapi"
     looks_right(page, f"{live_server.url}/account/phone/")
     page.get_by_role("textbox", name="Code").fill("12")

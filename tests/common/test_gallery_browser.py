@@ -12,7 +12,8 @@ def test_every_component_is_accessible_at_both_widths_in_both_themes(page, live_
     trouble = []
     page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: trouble.append(str(error)))
-    looks_right(page, f"{live_server.url}/_gallery/")
+    for theme in ("light", "dark"):
+        looks_right(page, f"{live_server.url}/_gallery/", phone=theme)
     assert trouble == []
 
 

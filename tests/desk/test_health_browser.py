@@ -28,5 +28,5 @@ def test_whether_everything_is_running_looks_right_in_trouble_and_without(page, 
     Message.objects.all().delete()
     for name in ("sweeper", "backup", "restore-drill"):
         rounds.beat(name, clock.now())
-    looks_right(page, live_server.url + reverse("desk:health"), themes=("dark",))
-    looks_right(page, live_server.url + reverse("messaging:outbox"), themes=("light",))
+    looks_right(page, live_server.url + reverse("desk:health"), phone="dark")
+    looks_right(page, live_server.url + reverse("messaging:outbox"))

@@ -44,7 +44,7 @@ def days_pass(match: Match, days: int) -> None:
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
 def test_from_the_offer_to_a_follow_up_answer(team, stand, arrive, javascript):
-    people = {"javascript": javascript}
+    people = {"javascript": javascript, "by_page": True}
     nurse, coordinator = arrive(team.nurse, **people), arrive(team.coordinator, **people)
     mentor = arrive(team.mentor.person.user, phone=True, **people)
     clinician, admin = arrive(team.clinician, **people), arrive(team.admin, **people)

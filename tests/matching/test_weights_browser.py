@@ -49,7 +49,7 @@ def test_a_coordinator_looks_saves_and_goes_back(page, live_server, team, two):
 def test_the_pages_look_right(page, live_server, team, two):
     factories.make_match(team, status=Status.DECLINED, rank=2, override_reason="other", override_note="They met before")
     sign_in_as(page, live_server.url, team.coordinator)
-    looks_right(page, live_server.url + reverse("matching:overrides"), themes=("light",))
-    looks_right(page, live_server.url + reverse("matching:find", args=[two.ref]) + "?w_work=90", themes=("dark",))
+    looks_right(page, live_server.url + reverse("matching:overrides"))
+    looks_right(page, live_server.url + reverse("matching:find", args=[two.ref]) + "?w_work=90", phone="dark")
     sign_in_as(page, live_server.url, team.admin)
-    looks_right(page, live_server.url + reverse("matching:weights"), themes=("light",))
+    looks_right(page, live_server.url + reverse("matching:weights"))

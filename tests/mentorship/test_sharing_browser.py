@@ -15,7 +15,6 @@ from tests import factories
 from tests.browser import browser_context_args, browser_type_launch_args, looks_right, sign_in_as  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LIGHT, DARK = ("light",), ("dark",)
 
 
 def category(team, fits) -> FlagCategory:
@@ -38,17 +37,17 @@ def test_both_clinics_and_the_mentor_can_read_and_tap_everything(page, live_serv
     base = live_server.url
 
     sign_in_as(page, base, user)
-    looks_right(page, base + reverse("mentorship:log"), themes=LIGHT)
-    looks_right(page, base + reverse("mentorship:correct", args=[talk.ref]), themes=DARK)
+    looks_right(page, base + reverse("mentorship:log"))
+    looks_right(page, base + reverse("mentorship:correct", args=[talk.ref]), phone="dark")
     sign_in_as(page, base, home.clinician)
-    looks_right(page, base + reverse("mentorship:aftercare-list"), themes=LIGHT)
+    looks_right(page, base + reverse("mentorship:aftercare-list"))
     about = category(there, lambda w: w.about == "mentor")
     flag = raise_flag(category=about, by=there.nurse, match=pair, source="staff")
     sign_in_as(page, base, home.coordinator)
-    looks_right(page, base + reverse("mentorship:flags"), themes=DARK)
-    looks_right(page, base + reverse("mentorship:flag", args=[flag.ref]), themes=LIGHT)
-    looks_right(page, base + reverse("training:mentor", args=[mentor.ref]), themes=LIGHT)
+    looks_right(page, base + reverse("mentorship:flags"), phone="dark")
+    looks_right(page, base + reverse("mentorship:flag", args=[flag.ref]))
+    looks_right(page, base + reverse("training:mentor", args=[mentor.ref]))
     sign_in_as(page, base, there.coordinator)
-    looks_right(page, base + reverse("mentorship:flag", args=[flag.ref]), themes=DARK)
-    looks_right(page, base + reverse("mentorship:pair", args=[pair.ref]), themes=LIGHT)
-    looks_right(page, base + reverse("mentorship:check", args=[check.ref]), themes=DARK)
+    looks_right(page, base + reverse("mentorship:flag", args=[flag.ref]), phone="dark")
+    looks_right(page, base + reverse("mentorship:pair", args=[pair.ref]))
+    looks_right(page, base + reverse("mentorship:check", args=[check.ref]), phone="dark")

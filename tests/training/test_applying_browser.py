@@ -35,14 +35,14 @@ def test_somebody_applies_stops_half_way_goes_on_and_sees_where_they_stand(page,
     row = Application.objects.get(status="sent")
     page.goto(links.make("application.status", row.ref)[1].replace(settings.SITE_URL, live_server.url))
     page.get_by_role("button", name="Yes, that is me").click()
-    looks_right(page, live_server.url + reverse("training:application-status"), themes=("dark",))
+    looks_right(page, live_server.url + reverse("training:application-status"), phone="dark")
 
 
 def test_a_coordinator_reads_who_applied_and_prints_only_the_leaflet(page, live_server, team):
     page.set_default_timeout(10000)
     sign_in_as(page, live_server.url, team.coordinator)
-    looks_right(page, live_server.url + reverse("training:applicants"), themes=("light",))
-    looks_right(page, live_server.url + reverse("training:leaflet"), themes=("dark",))
+    looks_right(page, live_server.url + reverse("training:applicants"))
+    looks_right(page, live_server.url + reverse("training:leaflet"), phone="dark")
     page.emulate_media(media="print")
     expect(page.get_by_role("article")).to_be_visible()
     expect(page.locator("#link")).to_be_hidden()

@@ -34,7 +34,7 @@ def test_a_mentor_says_how_they_are_and_rests_by_keyboard(page, live_server):
     press(page, "Send this too")
     row = WellbeingCheck.objects.get()
     assert (row.drain, row.sleep) == ("bit", "worse")
-    looks_right(page, wellbeing, themes=("light",))
+    looks_right(page, wellbeing)
 
     page.goto(rest)
     page.get_by_role("radio", name="They wait until my rest is over").focus()
@@ -42,11 +42,11 @@ def test_a_mentor_says_how_they_are_and_rests_by_keyboard(page, live_server):
     press(page, "Give me this rest")
     mentor = Mentor.objects.get()
     assert (mentor.status, mentor.rest_plan) == ("resting", "pause")
-    looks_right(page, rest, themes=("dark",))
+    looks_right(page, rest, phone="dark")
 
 
 def test_the_tasks_of_a_supervisor_look_right(page, live_server):
     team = Team()
     raise_task(mentor=factories.make_mentor(team), trigger="often", event="a")
     sign_in_as(page, live_server.url, team.clinician)
-    looks_right(page, live_server.url + reverse("training:care-tasks"), themes=("light",))
+    looks_right(page, live_server.url + reverse("training:care-tasks"))

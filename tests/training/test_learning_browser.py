@@ -71,7 +71,7 @@ def test_the_settings_and_the_record_look_right(page, live_server, team):
     module = draft.modules.get(key="flags")
     question = reverse("training:curriculum-question", args=[module.ref, module.questions.first().ref])
     for path in (reverse("training:curriculum"), question, reverse("training:learning", args=[learner.ref])):
-        looks_right(page, live_server.url + path, themes=("light",))
+        looks_right(page, live_server.url + path)
     assert version.modules.count() == draft.modules.count()
 
 
@@ -83,8 +83,8 @@ def test_the_pages_look_right(page, live_server, team):
     attempt = row.tries.create(number=1)
     sign_in_as(page, live_server.url, learner.person.user)
     for path in (reverse("training:my-training"), reverse("training:module", args=[row.ref])):
-        looks_right(page, live_server.url + path, themes=("light",))
-    looks_right(page, live_server.url + reverse("training:try", args=[attempt.ref]), themes=("dark",))
+        looks_right(page, live_server.url + path)
+    looks_right(page, live_server.url + reverse("training:try", args=[attempt.ref]), phone="dark")
     attempt.delete()
     world.failed_tries(row)
-    looks_right(page, live_server.url + reverse("training:try", args=[row.tries.last().ref]), themes=("light",))
+    looks_right(page, live_server.url + reverse("training:try", args=[row.tries.last().ref]))

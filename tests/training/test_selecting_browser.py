@@ -19,7 +19,7 @@ def test_a_rating_is_kept_while_it_is_written_and_a_yes_goes_by_its_letter(page,
     own, piets = world.raters(team, mentor)
     sign_in_as(page, live_server.url, team.clinician)
     here = f"{live_server.url}/ratings/{piets.ref}/"
-    looks_right(page, here, themes=("light",))
+    looks_right(page, here)
     page.get_by_role("radio", name="Up and down, and manages").check()
     expect(page.get_by_role("status").filter(has_text="Draft saved at")).to_be_visible()
     page.goto(here)
@@ -36,7 +36,7 @@ def test_a_rating_is_kept_while_it_is_written_and_a_yes_goes_by_its_letter(page,
     world.go_through(team, mentor)
     page.context.clear_cookies()
     sign_in_as(page, live_server.url, team.coordinator)
-    looks_right(page, f"{live_server.url}/mentors/{mentor.ref}/selection/", themes=("dark",))
+    looks_right(page, f"{live_server.url}/mentors/{mentor.ref}/selection/", phone="dark")
     expect(page.get_by_text("You differ here").first).to_be_visible()
     page.get_by_role("radio", name="Yes, to training").check()
     page.get_by_label("Why, in a sentence").fill("We trust her.")
@@ -49,4 +49,4 @@ def test_a_rating_is_kept_while_it_is_written_and_a_yes_goes_by_its_letter(page,
 
 def test_the_rules_are_looked_at_before_they_are_published(page, live_server, team):
     sign_in_as(page, live_server.url, team.admin)
-    looks_right(page, f"{live_server.url}/settings/choosing/new/", themes=("light",))
+    looks_right(page, f"{live_server.url}/settings/choosing/new/")

@@ -18,11 +18,11 @@ def test_a_mentor_takes_a_place_and_the_trainer_writes_down_what_was_seen(page, 
     make_day(team, begins=clock.now() + 8 * DAY, how="video", link="https://meet.example.org/x")
     sign_in_as(page, live_server.url, m.person.user)
     choose = live_server.url + reverse("training:session-choose")
-    looks_right(page, choose, themes=("light",))
+    looks_right(page, choose)
     page.get_by_label("at Kerkstraat 1, Deinze").check()
     page.get_by_role("button", name="Sign up Listening").click()
     expect(page.get_by_text("You have a place on")).to_be_visible()
-    looks_right(page, choose, themes=("dark",))
+    looks_right(page, choose, phone="dark")
     assert SignUp.objects.live().get().session == day
 
     SignUp.objects.all().delete()
@@ -30,7 +30,7 @@ def test_a_mentor_takes_a_place_and_the_trainer_writes_down_what_was_seen(page, 
     make_seat(today, m)
     page.context.clear_cookies()
     sign_in_as(page, live_server.url, team.trainer)
-    looks_right(page, live_server.url + reverse("training:session", args=[today.ref]), themes=("light",))
+    looks_right(page, live_server.url + reverse("training:session", args=[today.ref]))
     page.get_by_label(m.person.full_name).check()
     page.get_by_role("button", name="Save who was there").click()
     expect(page.get_by_text("Saved: who was there.")).to_be_visible()

@@ -30,7 +30,7 @@ def test_a_talk_is_prepared_held_and_read(page, live_server, team):
     SupervisionPart.objects.update(topic="How do I say that I do not know?")
     sign_in_as(page, live_server.url, team.clinician)
     address = live_server.url + reverse("training:talk", args=[talk.ref])
-    looks_right(page, address, themes=("dark",))
+    looks_right(page, address, phone="dark")
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto(address)
     press(page.get_by_label("A topic of their own"))
@@ -43,11 +43,9 @@ def test_a_talk_is_prepared_held_and_read(page, live_server, team):
     page.get_by_text("What was agreed is kept here").wait_for()
     assert SupervisionTalk.objects.to_come().count() == 1
     sign_in_as(page, live_server.url, mentor.person.user)
-    looks_right(page, live_server.url + reverse("training:my-supervision"), themes=("light",))
+    looks_right(page, live_server.url + reverse("training:my-supervision"))
     assert "who could?" in page.content()
 
 
 def test_a_concern_is_told_without_a_name(page, live_server, team):
-    looks_right(
-        page, live_server.url + reverse("training:tell-clinic-concern", args=[team.clinic.ref]), themes=("light",)
-    )
+    looks_right(page, live_server.url + reverse("training:tell-clinic-concern", args=[team.clinic.ref]))

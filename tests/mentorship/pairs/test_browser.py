@@ -257,7 +257,7 @@ def test_the_pages_of_a_pair_are_clean(page, live_server, team, match, mentor):
         ("move", planned.ref),
         ("check", check.ref),
     ):
-        looks_right(page, url + reverse(f"mentorship:{name}", args=[ref] if ref else []), themes=("light",))
+        looks_right(page, url + reverse(f"mentorship:{name}", args=[ref] if ref else []))
     page.context.clear_cookies()
     sign_in_as(page, url, team.coordinator)
     for name, ref in (
@@ -267,10 +267,10 @@ def test_the_pages_of_a_pair_are_clean(page, live_server, team, match, mentor):
         ("end", match.ref),
         ("check", check.ref),
     ):
-        looks_right(page, url + reverse(f"mentorship:{name}", args=[ref] if ref else []), themes=("light",))
+        looks_right(page, url + reverse(f"mentorship:{name}", args=[ref] if ref else []))
     page.context.clear_cookies()
     sign_in_as(page, url, team.admin)
-    looks_right(page, url + reverse("mentorship:check-days"), themes=("dark",))
+    looks_right(page, url + reverse("mentorship:check-days"), phone="dark")
     page.context.clear_cookies()
     from accounts import links
 
@@ -279,7 +279,7 @@ def test_the_pages_of_a_pair_are_clean(page, live_server, team, match, mentor):
     link = links.make("check.answer", check.ref)[1].replace("http://127.0.0.1:8000", url)
     page.goto(link)
     page.get_by_text("I am not comfortable with it").click()
-    looks_right(page, page.url, themes=("light",))
+    looks_right(page, page.url)
 
 
 def test_a_talk_logged_without_a_connection_from_an_opened_phone_goes_once_it_is_back(phone, match, live_server):
