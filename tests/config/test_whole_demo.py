@@ -1,7 +1,9 @@
 """The whole demo as a person starts it: all processes, a real broker, real kills."""
 
+import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -16,9 +18,25 @@ import pytest
 from config import demo, embedded
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
-# Promised on an idle machine are 90 s and 15 s; a busy one gets some more.
+# Promised on an idle machine are 90 s and 15 s; a slow one gets some more, and a busy one as much more as it is busy.
 COLD, WARM = 150.0, 40.0
+# Ports the system gives to nobody by itself: one of those may be somebody's before the demo comes to listen there.
+PORTS = range(20_000, 30_000)
 PARTS = {"broker": "valkey-server ", "web": " gunicorn ", "worker": " worker ", "beat": " beat ", "sweeper": " sweep"}
+
+
+def busy() -> float:
+    """Return how many programs wait for each core, 1 at least: by so much everything takes longer."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+def free_port() -> int:
+    """Return a port nobody listens on or talks from."""
+    for port in random.sample(PORTS, 50):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("No port is free.")
 
 
 class Running:
@@ -26,9 +44,7 @@ class Running:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.log = folder.parent / f"console-{time.monotonic_ns()}"
         clean = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
         self.env = clean | {"PORT": str(self.port), "DATA_DIR": str(folder)}
@@ -47,10 +63,19 @@ class Running:
                 start_new_session=True,
             )
         while not self.is_ready():
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() - began < within, self.log.read_text()
+            assert self.process.poll() is None, self.told()
+            assert time.monotonic() - began < within * busy(), f"{within} s, {busy():.1f}: {self.told()}"
             time.sleep(0.1)
         return time.monotonic() - began
+
+    def told(self) -> str:
+        """Return what it and its processes said last."""
+        logs = [self.log, *sorted((self.folder / "log").glob("*.log"))]
+        return "\n".join(f"{log.name}: {log.read_text(errors='replace')[-1500:]}" for log in logs)
+
+    def says(self, part: str) -> str:
+        """Return what /ready says about a part of it, or nothing when it does not answer in time."""
+        return ((self.state() or {}).get("parts") or {}).get(part, "")
 
     def is_ready(self) -> bool:
         """Tell whether /ready answers 200."""
@@ -76,7 +101,7 @@ class Running:
     def stop(self, number: int = signal.SIGINT) -> int:
         """Send a signal to the supervisor alone and return its exit code."""
         self.process.send_signal(number)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=30 * busy())
 
 
 def left_over(folder: Path) -> list[str]:
@@ -94,11 +119,11 @@ def left_over(folder: Path) -> list[str]:
 
 
 def until(condition, seconds: float) -> bool:
-    """Wait until something holds; tell whether it came to hold."""
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
+    """Wait until something holds, on a busy machine for longer; tell whether it came to hold."""
+    began = time.monotonic()
+    while not (holds := condition()) and time.monotonic() - began < seconds * busy():
         time.sleep(0.2)
-    return bool(condition())
+    return bool(holds)
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +164,8 @@ def test_every_process_that_is_killed_comes_back(running):
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     assert until(lambda: set(running.pids()) == set(PARTS) and not killed & set(running.pids().values()), 30)
-    assert until(lambda: (running.state() or {}).get("parts", {}).get("sweeper") == "ok", 40)
-    assert until(lambda: running.state()["parts"]["broker"] == "ok", 20)
+    assert until(lambda: running.says("sweeper") == "ok", 40)
+    assert until(lambda: running.says("broker") == "ok", 20)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -157,7 +182,7 @@ def test_nothing_outlives_a_supervisor_that_was_killed(running):
     path = embedded.broker_socket(running.folder)
     assert not path.is_relative_to(running.folder)
     assert demo.answers(path)
-    assert until(lambda: running.state()["parts"]["broker"] == "ok", 20)
+    assert until(lambda: running.says("broker") == "ok", 20)
     running.process.kill()
     running.process.wait()
     assert until(lambda: not left_over(running.folder), 10), left_over(running.folder)
@@ -167,11 +192,13 @@ def test_two_demos_run_side_by_side(lived, running, tmp_path):
     shutil.copytree(lived, tmp_path / "other")
     other = Running(tmp_path / "other")
     running.start(WARM)
+    # Three of its processes begin only when its pages are there: together with another start they are one too many.
+    assert until(lambda: running.says("sweeper") == "ok", 40), running.told()
     try:
         other.start(WARM)
-        assert until(running.is_ready, 10)
-        assert other.stop() == 0
-        assert until(running.is_ready, 10)
+        assert until(running.is_ready, 10), running.told()
+        assert other.stop() == 0, other.told()
+        assert until(running.is_ready, 10), running.told()
     finally:
         other.process.kill()
         other.process.wait()
