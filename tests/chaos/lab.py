@@ -11,11 +11,12 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 from tests.chaos.cluster import Cluster, free_port
-from tests.chaos.people import Log, Person, crowd
+from tests.chaos.people import Log, Person, crowd, read_meanwhile
 from tests.chaos.provider import MailServer
 from tests.chaos.tally import Row, count, extra_copies, owed
 from tests.faults.mother import Mother, adopt_orphans
@@ -192,15 +193,19 @@ class Lab:
 
 class _Load:
     def __init__(self, people, log, each, pause):
-        self.all = (people, log, each, pause)
+        self.all, self.stop = (people, log, each, pause), threading.Event()
+        self.reader = threading.Thread(target=read_meanwhile, args=(people[0], log, self.stop), daemon=True)
 
     def __enter__(self):
         self.threads = crowd(*self.all)
+        self.reader.start()
         return self
 
     def __exit__(self, *_error):
         for thread in self.threads:  # each person gives up at last
             thread.join()
+        self.stop.set()
+        self.reader.join()
 
 
 def surroundings(folder: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import threading
 import time
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 FORM = "application/x-www-form-urlencoded"
-PATIENCE = 90.0  # seconds somebody goes on trying
+PATIENCE = 180.0  # seconds somebody goes on trying
 
 
 @dataclass
@@ -20,6 +21,7 @@ class Log:
     committed: dict[str, float] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     posts: list[float] = field(default_factory=list)
+    gets: list[float] = field(default_factory=list)
     errors: list[tuple[int, str]] = field(default_factory=list)
     unanswered: int = 0
     given_up: int = 0
@@ -81,6 +83,15 @@ class Person:
                 log.errors.append((status, text))
             time.sleep(0.3)
         log.given_up += 1
+
+
+def read_meanwhile(person: Person, log: Log, stop: threading.Event) -> None:
+    """Open a page again and again, which asks nobody but the database: how fast the machine is just then."""
+    while not stop.wait(0.2):
+        began = time.monotonic()
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            person.ask("GET", person.address)
+            log.gets.append(time.monotonic() - began)
 
 
 def crowd(people: list[Person], log: Log, each: int, pause: float) -> list[threading.Thread]:

@@ -30,7 +30,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.mails: list[Mail] = []
         self.refs: list[str] = []
         self.times: list[float] = []
-        self.recognised = 0
+        self.recognised = self.met = 0  # met: conversations that went wrong as `mode` says
         self.lock = threading.Lock()
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
 
@@ -72,6 +72,7 @@ class Session(socketserver.StreamRequestHandler):
 
     def talk(self):
         if self.server.mode == "down":
+            self.server.met += 1
             return self.say("421 Not now")
         self.say("220 here")
         self.to = ""
@@ -94,8 +95,10 @@ class Session(socketserver.StreamRequestHandler):
         data = b"".join(line[1:] if line.startswith(b"..") else line for line in lines if line)
         self.server.keep(data, self.to)
         if self.server.mode == "drops":
+            self.server.met += 1
             return False
         if self.server.mode == "slow":
+            self.server.met += 1
             time.sleep(self.server.slow_seconds)
         self.say("250 accepted")
         return True

@@ -77,7 +77,7 @@ class Stand:
                 private_folder(path.parent)
                 path.unlink(missing_ok=True)  # a killed one leaves it behind
                 self._spawn(name, broker_command(path))
-                until(lambda path=path: answers(path), 10, 0.02)
+                until(lambda path=path: answers(path), 60, 0.02)
             else:
                 self._spawn(name, COMMANDS[name], **env)
 
