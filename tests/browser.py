@@ -70,9 +70,15 @@ DATA_IMAGES = """() => [...document.querySelectorAll('body *')]
   .filter((el) => ['backgroundImage', 'maskImage', 'listStyleImage'].some((name) => getComputedStyle(el)[name].includes('data:')))
   .map((el) => el.outerHTML.slice(0, 120))"""
 
-# Colours that still change, as after another theme was chosen, are at once what they will be.
-SETTLE = """() => document.getAnimations()
-  .filter((one) => one.effect.getComputedTiming().endTime < Infinity).forEach((one) => one.finish())"""
+# Colours that still change, as after another theme was chosen, are what they will be; a browser begins with the next frame.
+SETTLE = """async () => {
+  for (let moving = [0]; moving.length;) {
+    await new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)));
+    moving = document.getAnimations().filter((one) =>
+      one.playState === 'running' && one.effect.getComputedTiming().endTime < Infinity);
+    moving.forEach((one) => one.finish());
+  }
+}"""
 
 
 @pytest.fixture(scope="session")
