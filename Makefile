@@ -5,6 +5,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3 || echo python3)
 BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
+# Where this is set, every process compiles everything anew: most of a start.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/python -m pytest
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-header --universal --python-version 3.11
 # Checks must not depend on the settings of this machine, nor leave anything in var/.

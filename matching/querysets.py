@@ -1,6 +1,6 @@
 """Named questions about matches."""
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Exists, OuterRef, Q
 
 from clinics.roles import Perm, clinics_where
@@ -47,6 +47,8 @@ class MatchQuerySet(models.QuerySet):
         from referrals.models import Referral
         from training.models import Mentor
 
+        if not connections[self.db].features.has_select_for_update:  # SQLite: the transaction has its one lock already
+            return self.select_related("mentor__person__clinic", "referral").get(pk=pk)
         mentor_id, referral_id = self.values_list("mentor_id", "referral_id").get(pk=pk)
         mentor = Mentor.objects.lock(mentor_id)
         referral = Referral.objects.lock(referral_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,7 @@ class NoticeDue:
     """
 
     kind: str
-    contact_id: int
+    talk: Contact = field(repr=False)
     on: dt.date
     key: str
     to: str = MENTOR
@@ -45,7 +45,7 @@ def reader_of(contact: Contact, to: str) -> Any:
 
 
 def soon(on: dt.date, clinic: Clinic) -> list[NoticeDue]:
-    """Return reminders of talks: the day before in the reader's morning, else on the day itself. Three queries.
+    """Return reminders of talks: the day before in the reader's morning, else on the day itself. Two queries.
 
     Each reader lives by their own clocks. A reader's morning belongs to the clinic's day, from nine to nine, in
     which it comes.
@@ -53,13 +53,13 @@ def soon(on: dt.date, clinic: Clinic) -> list[NoticeDue]:
     begins, next_day = (clock.at_local(on + n * DAY, MORNING, clinic.time_zone) for n in (0, 1))
     talks = _planned(clinic).filter(planned_at__gt=begins, planned_at__lt=next_day + 2 * DAY)
     rows, late = [], set()
-    for talk, to, reader in _sides(talks):
+    for talk, to, reader in _sides(talks, clinic):
         zone = quiet.zone(reader.time_zone or clinic.time_zone)
         send_at = clock.at_local(talk.planned_at.astimezone(zone).date() - DAY, MORNING, zone)
         if send_at >= next_day:
             continue
         day = talk.planned_at.astimezone(ZoneInfo(clinic.time_zone)).date()
-        row = NoticeDue(SOON[to], talk.pk, day, f"before:{day}:{talk.version}", to, send_at)
+        row = NoticeDue(SOON[to], talk, day, f"before:{day}:{talk.version}", to, send_at)
         rows.append(row)
         if send_at < begins:
             late.add(row)
@@ -84,11 +84,11 @@ def unlogged(on: dt.date, clinic: Clinic) -> list[NoticeDue]:
     talked = dict(noted.values_list("match_id", "happened_at"))
     open_ones = [row for row in last.values() if not _noted_since(row, talked.get(row.match_id))]
     rows = []
-    for talk, to, _reader in _sides(open_ones):
+    for talk, to, _reader in _sides(open_ones, clinic):
         if to == MENTEE and talk.mentee_says:
             continue
         day = talk.planned_at.astimezone(zone).date()
-        rows.append(NoticeDue(UNLOGGED[to], talk.pk, day, f"{day}", to))
+        rows.append(NoticeDue(UNLOGGED[to], talk, day, f"{day}", to))
     return _not_stored(rows)
 
 
@@ -103,9 +103,10 @@ def _planned(clinic: Clinic):
     ).select_related("match__mentor__person__user", "match__referral__mentee").order_by("planned_at", "pk")  # fmt: skip
 
 
-def _sides(talks) -> Iterator[tuple[Contact, str, Any]]:
+def _sides(talks, clinic: Clinic) -> Iterator[tuple[Contact, str, Any]]:
     """Yield each talk with each reader who wants to be reminded."""
     for talk in talks:
+        talk.match.referral.clinic = clinic  # known already: nobody need ask again
         for to in (MENTOR, MENTEE):
             reader = reader_of(talk, to)
             if reader is not None and reader.reminders != "none":
@@ -116,8 +117,7 @@ def _not_stored(rows: list[NoticeDue]) -> list[NoticeDue]:
     """Leave out what the outbox has already; a word on the day itself stands for the one of the day before."""
     if not rows:
         return []
-    refs = dict(Contact.objects.filter(pk__in={row.contact_id for row in rows}).values_list("pk", "ref"))
-    kinds = {row.kind for row in rows}
-    known = Message.objects.filter(kind__in=kinds, subject__in=refs.values()).values_list("key", flat=True)
+    kinds, refs = {row.kind for row in rows}, {row.talk.ref for row in rows}
+    known = Message.objects.filter(kind__in=kinds, subject__in=refs).order_by().values_list("key", flat=True)
     stored = {key.rsplit(":", 2)[0].replace(":day:", ":before:") for key in known}  # without the recipient, "user:..."
-    return [row for row in rows if f"{row.kind}:{refs[row.contact_id]}:{row.key}" not in stored]
+    return [row for row in rows if f"{row.kind}:{row.talk.ref}:{row.key}" not in stored]

@@ -50,11 +50,12 @@ __all__ = ["Claim", "claim", "deliver", "give_up", "release_stuck", "send_due", 
 
 @dataclass(frozen=True)
 class Claim:
-    """A message that is ours to send until the lease ends."""
+    """A message that is ours to send until the lease ends; `reader` where the claim had to know them already."""
 
     message: Message
     kind: kinds.Kind
     token: str
+    reader: kinds.Recipient | None = None
 
 
 def about(message: Message) -> dict[str, str]:
@@ -117,7 +118,8 @@ def claim(pk: int, now: dt.datetime) -> Claim | str | None:
             return settle(message, Status.DEAD, UNKNOWN_KIND, was=Status.QUEUED)
         if not kind.still_true(message):
             return settle(message, Status.CANCELLED, NO_LONGER, was=Status.QUEUED)
-        if kind.waits and (held := _hold_back(message, kind, now)):
+        reader = kind.recipient(message) if kind.waits else None
+        if reader and (held := _hold_back(message, kind, reader, now)):
             return held
         token = secrets.token_hex(16)
         taken = Message.objects.filter(pk=pk, status=Status.QUEUED).update(
@@ -126,14 +128,11 @@ def claim(pk: int, now: dt.datetime) -> Claim | str | None:
         if not taken:
             return None
         message.attempts += 1
-        return Claim(message, kind, token)
+        return Claim(message, kind, token, reader)
 
 
-def _hold_back(message: Message, kind: kinds.Kind, now: dt.datetime) -> str | None:
+def _hold_back(message: Message, kind: kinds.Kind, reader: kinds.Recipient, now: dt.datetime) -> str | None:
     """Leave a reminder out, or put it off, as its reader wishes now; None when it may go."""
-    reader = kind.recipient(message)
-    if reader is None:
-        return None
     if kind.is_reminder and not reader.wants_reminders:
         return settle(message, Status.CANCELLED, NOT_WANTED, was=Status.QUEUED)
     due_at = reader.quiet.after(now)
@@ -148,7 +147,7 @@ def _lease_end(message: Message, now: dt.datetime) -> dt.datetime:
 
 
 def _lock(pk: int, now: dt.datetime) -> Message | None:
-    rows = Message.objects.filter(pk=pk, status=Status.QUEUED, due_at__lte=now).select_related("clinic").order_by()
+    rows = Message.objects.filter(pk=pk, status=Status.QUEUED, due_at__lte=now).order_by()
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     return rows.first()  # SQLite: the transaction already holds the one write lock
@@ -171,7 +170,7 @@ def _fault_before_claim(pk: int, now: dt.datetime, error: Exception) -> str | No
 def _send(mine: Claim, now: dt.datetime) -> str | None:
     message = mine.message
     try:
-        recipient = mine.kind.recipient(message)
+        recipient = mine.reader or mine.kind.recipient(message)
         channel = backends.channel_for(recipient, message.channel)
         if recipient is None or channel is None:
             return _give_up(mine, now, NO_ADDRESS)

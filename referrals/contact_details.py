@@ -6,10 +6,15 @@ from accounts.models import Reminders
 from messaging.kinds import Recipient
 from referrals.models import Person
 
+NEEDED = (
+    "first_name", "email", "email_verified_at", "phone", "phone_verified_at", "language", "time_zone", "quiet_from",
+    "quiet_until", "reminders", "clinic__time_zone",
+)  # fmt: skip
+
 
 def recipient_for_person(ref: str) -> Recipient | None:
     """Return how to reach a person by verified addresses only; None for somebody unknown."""
-    person = Person.objects.select_related("clinic").filter(ref=ref).first()
+    person = Person.objects.select_related("clinic").only(*NEEDED).filter(ref=ref).first()
     if person is None:
         return None
     return Recipient(

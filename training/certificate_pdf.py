@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import fontpkg_atkinson_hyperlegible
 import segno
@@ -10,10 +11,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from fpdf import FPDF
 
 from common import clock, words
 from training.models import Certificate
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FAMILY = "Atkinson"
 INK, QUIET, BRAND, WARM, RULE = (27, 42, 45), (75, 88, 90), (11, 90, 96), (208, 104, 60), (224, 218, 208)
@@ -55,6 +58,8 @@ def _facts(certificate: Certificate, today: dt.date) -> list[tuple[str, str]]:
 
 
 def _blank(certificate: Certificate) -> FPDF:
+    from fpdf import FPDF  # half a second, which every process would wait for at its start
+
     pdf = FPDF(format="A4")
     folder = fontpkg_atkinson_hyperlegible.ROOT / "files"
     pdf.add_font(FAMILY, "", folder / "AtkinsonHyperlegible-Regular.ttf")

@@ -84,15 +84,16 @@ def ask(row: CheckDue) -> bool:
 
 @transaction.atomic
 def remind(row: NoticeDue) -> bool:
-    """Store one reminder of a talk; False when its reader has no account, or it is no longer right."""
-    match = Match.objects.lock(Contact.objects.values_list("match_id", flat=True).get(pk=row.contact_id))
-    contact = Contact.objects.get(pk=row.contact_id)
-    contact.match = match
-    to = reader_of(contact, row.to)
-    if to is None or match.status != MatchStatus.INTRODUCED or contact.status != ContactStatus.PLANNED:
+    """Store one reminder of a talk; False when its reader has no account, or it is no longer right.
+
+    Nothing is locked: whether the two still meet is asked once more when it is sent.
+    """
+    to = reader_of(row.talk, row.to)
+    there = Contact.objects.filter(pk=row.talk.pk, status=ContactStatus.PLANNED, match__status=MatchStatus.INTRODUCED)
+    if to is None or not there.exists():
         return False
     outbox.post(
-        row.kind, contact.ref, clinic=match.referral.clinic, to=to, key=row.key, data={"on": row.on.isoformat()},
+        row.kind, row.talk.ref, clinic=row.talk.match.referral.clinic, to=to, key=row.key, data={"on": row.on.isoformat()},
         due_at=max(row.due_at, clock.now()) if row.due_at else None,
     )  # fmt: skip
     return True

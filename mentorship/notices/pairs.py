@@ -23,7 +23,7 @@ from mentorship.workflow import ContactStatus
 from messaging import kinds
 from messaging.kinds import Kind, Recipient, Rendered
 from messaging.models import Message
-from referrals.models import Referral
+from referrals.models import NEEDED_SCOPES, Consent
 from training.models import Mentor
 
 LINK_DAYS = 14
@@ -38,7 +38,8 @@ def written(recipient: Recipient, subject: str, text: str, link: str) -> Rendere
 
 def consents(referral_id: int) -> bool:
     """Tell whether the mentee still agrees to being contacted and to their profile being shared."""
-    return Referral.objects.with_live_consent().filter(pk=referral_id).exists()
+    live = Consent.objects.filter(referral=referral_id, scope__in=NEEDED_SCOPES, given=True, withdrawn_at=None)
+    return set(live.order_by().values_list("scope", flat=True)) == set(NEEDED_SCOPES)
 
 
 def goes_on(match: Match) -> bool:
@@ -84,9 +85,16 @@ def render_check(message: Message, recipient: Recipient) -> Rendered:
 # Talks ------------------------------------------------------------------------------------
 
 
+TALK = (
+    "ref", "status", "planned_at", "mentee_says", "match__ref", "match__status", "match__sight_ended_at",
+    "match__referral__ref", "match__referral__clinic__time_zone",
+)  # fmt: skip
+
+
 def find_contact(message: Message) -> Contact | None:
-    """Return the talk a message is about."""
-    return Contact.objects.select_related("match__referral__clinic").filter(ref=message.subject).first()
+    """Return the talk a message is about, with what its messages say and ask of it."""
+    talks = Contact.objects.select_related("match__referral__clinic").only(*TALK)
+    return talks.order_by().filter(ref=message.subject).first()
 
 
 def contact_is_soon(message: Message) -> bool:

@@ -307,7 +307,7 @@ def test_what_is_due_takes_the_same_queries_however_many_pairs(
         match = factories.make_match(team, mentor=mentor, days_ago=12)
         with clock.at(match.introduced_at):
             planning.begin_plan(match=match, by=team.coordinator)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         reminders.due(clock.today("Europe/Brussels"), clinic)
 
 
