@@ -3,8 +3,9 @@
 import os
 
 from celery import Celery
-from celery.signals import after_setup_logger
+from celery.signals import after_setup_logger, task_postrun, task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 
 from common.logs import Formatter, JsonFormatter, Redact
 
@@ -13,6 +14,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("halfword")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Celery would close the database after each task, and to connect again costs more than most tasks do.
+app.conf.CELERY_DB_REUSE_MAX = 1_000_000
+
+
+@task_prerun.connect
+@task_postrun.connect
+def look_after_connections(sender, **kwargs) -> None:
+    """Close what is too old or broken, as between two requests; a task called in a process of its own is none of ours."""
+    if not sender.request.is_eager:
+        close_old_connections()
 
 
 @after_setup_logger.connect

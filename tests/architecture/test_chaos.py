@@ -127,7 +127,7 @@ def broken(monkeypatch):
     monkeypatch.setattr(faults, "clock_jumps", lambda *_words, **_more: [row("clock")()])
     monkeypatch.setattr(faults, "without_outbox", lambda lab: Row("control: no outbox", lost=1))
     monkeypatch.setattr(suite, "Lab", Nothing)
-    monkeypatch.setattr(suite.Run, "cluster", lambda run, programs: Nothing())
+    monkeypatch.setattr(suite, "open_cluster", lambda stack, programs: Nothing())
     monkeypatch.setattr(suite, "binaries", lambda: "here")
 
     def go(long=False):

@@ -10,16 +10,13 @@ import contextlib
 import random
 import signal
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from tests.chaos import faults
 from tests.chaos.cluster import Cluster, binaries
-from tests.chaos.lab import EVERYTHING, PRODUCT, SHORT, Lab, make_tables, of_migrations
+from tests.chaos.lab import EVERYTHING, PRODUCT, SHORT, Lab, open_cluster
 from tests.chaos.tally import Row, percentile, table, violations
-from tests.faults.stand import ROOT
 
 P99, LONGEST = 30.0, 60.0  # seconds from the part's return to delivered
 LONG_FAULTS, LONG_FLAGS = 200, 2000
@@ -137,7 +134,7 @@ class Run:
         if programs is None:
             self.missing.append("PostgreSQL: its programs are not here")
             return None
-        return self.lab(self.cluster(programs))
+        return self.lab(open_cluster(self.open, programs))
 
     def on_postgres(self, lab: Lab | None) -> None:
         """A cluster that is stopped at once and has no room left, and the control of the places."""
@@ -163,16 +160,6 @@ class Run:
         )
         if places["locked"]:
             self.rows.append(Row("places with the lock", violations=[f"{places['locked']} overbooked"]))
-
-    def cluster(self, programs: Path) -> Cluster:
-        """Start PostgreSQL, with tables kept from an earlier run where migrations are the same."""
-        cache = ROOT / ".pytest_cache" / "d" / "chaos"
-        cache.mkdir(parents=True, exist_ok=True)
-        kept = cache / f"postgresql-{programs.parent.name}-{of_migrations()}"
-        folder = Path(self.open.enter_context(tempfile.TemporaryDirectory(prefix="hw-chaos-fill-")))
-        cluster = Cluster(programs, kept, lambda url: make_tables(url, folder))
-        self.open.callback(cluster.close)
-        return cluster
 
     def report(self) -> int:
         """Print the table and the totals; return how the process ends."""

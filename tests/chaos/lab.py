@@ -238,6 +238,17 @@ def make_tables(url: str, folder: Path) -> None:
         raise AssertionError(done.stderr[-3000:])
 
 
+def open_cluster(stack: contextlib.ExitStack, programs: Path) -> Cluster:
+    """Start PostgreSQL until the stack is closed, with tables kept from an earlier run where migrations are the same."""
+    cache = ROOT / ".pytest_cache" / "d" / "chaos"
+    cache.mkdir(parents=True, exist_ok=True)
+    kept = cache / f"postgresql-{programs.parent.name}-{of_migrations()}"
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hw-chaos-fill-")))
+    cluster = Cluster(programs, kept, lambda url: make_tables(url, folder))
+    stack.callback(cluster.close)
+    return cluster
+
+
 def of_migrations() -> str:
     """Return a value that changes with whatever decides what the tables are."""
     files = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/formats/**/*.json"), ROOT / "common" / "fields.py"]

@@ -1,9 +1,17 @@
 """Preparing does what is needed once, and nothing the second time."""
 
+import contextlib
+import os
+import re
 import socket
+import sqlite3
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.core.management import get_commands
+from django.db import connection
 
 from config import health, prepare
 
@@ -88,3 +96,56 @@ def test_the_health_check_asks_by_the_name_known_outside(live_server, monkeypatc
 @pytest.mark.parametrize("part", ["tick", "sweeper"])
 def test_a_part_that_never_ran_is_not_healthy(part):
     assert health.main(part) == 1
+
+
+def alone(folder) -> dict[str, str]:
+    """Return the surroundings of a process with a data folder of its own."""
+    plain = {"DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": "", "ENV_FILE": os.devnull}
+    return os.environ | plain | {"DATA_DIR": str(folder), "SECRET_KEY": "only-for-this-test-" * 4}
+
+
+def shape(database) -> dict[str, tuple]:
+    """Return what each table of an SQLite database is made of, in no order."""
+    names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
+    found = {}
+    for name in names:
+        columns = {row[1:6] for row in database.execute(f'PRAGMA table_info("{name}")').fetchall()}
+        keys = {row[2:5] for row in database.execute(f'PRAGMA foreign_key_list("{name}")').fetchall()}
+        rows = database.execute("SELECT type, sql FROM sqlite_master WHERE tbl_name = ?", [name]).fetchall()
+        table = next(sql for kind, sql in rows if kind == "table")
+        limits = sorted(re.findall(r'CONSTRAINT "\w+" (?:CHECK|UNIQUE)', table))
+        found[name] = columns, keys, sorted(sql for kind, sql in rows if kind == "index" and sql), limits
+    return found
+
+
+@pytest.mark.django_db
+def test_a_new_demo_has_the_very_tables_the_migrations_make(tmp_path):
+    if connection.vendor != "sqlite":
+        pytest.skip("only an SQLite database is made at once")
+    env = alone(tmp_path)
+    subprocess.run([sys.executable, "-m", "config.prepare", "database"], cwd=settings.BASE_DIR, env=env, check=True)
+    with contextlib.closing(sqlite3.connect(tmp_path / "halfword.sqlite3")) as made, connection.cursor() as migrated:
+        done = "SELECT app, name FROM django_migrations ORDER BY app, name"
+        assert made.execute(done).fetchall() == migrated.execute(done).fetchall()
+        at_once, step_by_step = shape(made), shape(migrated)
+    assert at_once.pop("cache_table")  # which no migration makes
+    assert at_once == {name: table for name, table in step_by_step.items() if name != "cache_table"}
+
+
+def test_tables_half_made_are_no_tables(tmp_path, monkeypatch):
+    """Somebody stops it between the tables and the count of migrations."""
+    env = alone(tmp_path)
+    broken = """
+import config.prepare as prepare
+call = prepare.call_command
+def stops(name, **options):
+    if options.get("fake"): raise KeyboardInterrupt
+    return call(name, **options)
+prepare.call_command = stops
+prepare.main(["database"])
+"""
+    stopped = subprocess.run(
+        [sys.executable, "-c", broken], cwd=settings.BASE_DIR, env=env, capture_output=True, check=False
+    )
+    assert stopped.returncode
+    subprocess.run([sys.executable, "-m", "config.prepare", "database"], cwd=settings.BASE_DIR, env=env, check=True)

@@ -66,6 +66,9 @@ class Command(BaseCommand):
         gc.freeze()  # what is loaded by now stays: looking for circles in it again and again takes a tenth of the time
         gc.set_threshold(100_000, 50, 50)
         name = connection.settings_dict["NAME"]
+        connection.settings_dict["TEST"]["MIGRATE"] = (
+            False  # the tables as the models say: step by step takes half a minute
+        )
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             return table.play(Script(mentees, months, seed, self._formats(key)))
