@@ -17,7 +17,6 @@ from tests.chaos.cluster import Cluster, binaries
 from tests.chaos.lab import PRODUCT, Lab, open_cluster
 from tests.faults.stand import until
 
-
 WORKER = """
 import sys
 from celery.__main__ import main
