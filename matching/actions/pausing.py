@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,6 +25,21 @@ MENTORS = "mentor"  # the note of a pause that the mentor asked for, of this one
 LONGEST = dt.timedelta(days=366)
 
 
+def _pause(m: Match, by: User, until: dt.date, *, note: str, already: Callable[[Match], bool]) -> bool:
+    """Pause a pair, or move the end of a pause that is one's own; tell whether it was not paused before."""
+    today = clock.today(m.referral.clinic.time_zone)
+    if not today < until <= today + LONGEST:
+        raise Invalid(_("Choose a day to come, within a year from now."), field="until")
+    if m.status == Status.PAUSED and already(m):
+        _set_until(m, until)
+        return False
+    if m.status != Status.INTRODUCED:
+        raise WrongState(_("Your talks are paused already, or they have ended."))
+    workflow.move(m, Status.PAUSED, by=by, note=note, paused_at=clock.now(), pause_until=until)
+    signals.paused.send(Match, match=m, by=by)
+    return True
+
+
 @transaction.atomic
 def pause_until(*, match: int, by: User, until: dt.date) -> Match:
     """Pause a pair for its mentee until a day; on that day it goes on by itself. The mentor is told, kindly.
@@ -33,17 +49,8 @@ def pause_until(*, match: int, by: User, until: dt.date) -> Match:
     """
     m = Match.objects.lock(match)
     rules.stop.require(by, m)
-    today = clock.today(m.referral.clinic.time_zone)
-    if not today < until <= today + LONGEST:
-        raise Invalid(_("Choose a day to come, within a year from now."), field="until")
-    if m.status == Status.PAUSED and is_own(m):
-        _set_until(m, until)
-        return m
-    if m.status != Status.INTRODUCED:
-        raise WrongState(_("Your talks are paused already, or they have ended."))
-    workflow.move(m, Status.PAUSED, by=by, note=OWN, paused_at=clock.now(), pause_until=until)
-    signals.paused.send(Match, match=m, by=by)
-    _tell(m, "match.paused", m.mentor.person.user)
+    if _pause(m, by, until, note=OWN, already=is_own):
+        _tell(m, "match.paused", m.mentor.person.user)
     return m
 
 
@@ -56,17 +63,8 @@ def pause_as_mentor(*, match: int, by: User, until: dt.date) -> Match:
     """
     m = Match.objects.lock(match)
     rules.pause_own.require(by, m)
-    today = clock.today(m.referral.clinic.time_zone)
-    if not today < until <= today + LONGEST:
-        raise Invalid(_("Choose a day to come, within a year from now."), field="until")
-    if m.status == Status.PAUSED and is_mentors(m):
-        _set_until(m, until)
-        return m
-    if m.status != Status.INTRODUCED:
-        raise WrongState(_("Your talks are paused already, or they have ended."))
-    workflow.move(m, Status.PAUSED, by=by, note=MENTORS, paused_at=clock.now(), pause_until=until)
-    signals.paused.send(Match, match=m, by=by)
-    _tell(m, "match.rests", m.referral.mentee)
+    if _pause(m, by, until, note=MENTORS, already=is_mentors):
+        _tell(m, "match.rests", m.referral.mentee)
     return m
 
 

@@ -23,7 +23,7 @@ from mentorship.workflow import ContactStatus
 from messaging import kinds
 from messaging.kinds import Kind, Recipient, Rendered
 from messaging.models import Message
-from referrals.models import NEEDED_SCOPES, Consent
+from referrals.models import Referral
 from training.models import Mentor
 
 LINK_DAYS = 14
@@ -38,8 +38,7 @@ def written(recipient: Recipient, subject: str, text: str, link: str) -> Rendere
 
 def consents(referral_id: int) -> bool:
     """Tell whether the mentee still agrees to being contacted and to their profile being shared."""
-    live = Consent.objects.filter(referral=referral_id, scope__in=NEEDED_SCOPES, given=True, withdrawn_at=None)
-    return set(live.order_by().values_list("scope", flat=True)) == set(NEEDED_SCOPES)
+    return Referral.objects.with_live_consent().filter(pk=referral_id).exists()
 
 
 def goes_on(match: Match) -> bool:
