@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
@@ -336,8 +336,8 @@ def release_stuck(now: dt.datetime) -> int:
 def _forget_the_future(now: dt.datetime) -> None:
     """Let nothing that cannot wait wait for a time of day to come again, after somebody set the clock back."""
     now = max(now, timezone.now())  # inside a simulated past the present is no future
-    future = Q(due_at__gt=now + AHEAD) & (Q(created_at__gt=now) | Q(attempts__gt=0))
-    Message.objects.escalations().filter(future, status=Status.QUEUED).update(due_at=now)
+    # No escalation is stored for later, and no attempt is further away than AHEAD.
+    Message.objects.escalations().filter(due_at__gt=now + AHEAD, status=Status.QUEUED).update(due_at=now)
     Message.objects.filter(status=Status.SENDING, lease_until__gt=now + AHEAD).update(lease_until=now)
 
 

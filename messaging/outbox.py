@@ -34,9 +34,12 @@ def post(
     Call it inside the action's transaction. `key` tells apart messages of one kind about one subject to one
     person, such as a day; posting the same again returns the row that is there. `data` holds refs, dates and
     numbers only. `by_sms_too` stores a second row that goes as a text message, where the reader has a verified number.
-    What reminds waits until the reader's quiet hours are over. Raises KeyError for a kind nobody registered.
+    What reminds waits until the reader's quiet hours are over. Raises KeyError for a kind nobody registered, and
+    ValueError for an escalation that is to wait.
     """
     spec = kinds.get(kind)
+    if spec.at_least_once and due_at:
+        raise ValueError(f"{kind} is an escalation: it goes at once.")
     recipient = address(to)
     values = {
         "kind": kind,

@@ -12,9 +12,11 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 # The ORM is used beside the browser's event loop, in one thread, on purpose.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+expect.set_options(timeout=15_000)  # a page on a busy machine may take longer than the five seconds it is given
 
 # The shell is the same engine without windows around its pages: opening one takes a third of the work.
 FOUND = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium"))), "/usr/bin/chromium")

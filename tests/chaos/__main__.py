@@ -11,6 +11,7 @@ import random
 import signal
 import sys
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.chaos import faults
@@ -35,6 +36,7 @@ class Run:
         self.rows: list[Row] = []
         self.controls: list[Row] = []
         self.missing: list[str] = []
+        self.labs: list[Lab] = []
         self.answers = faults.Answers()
         self.recognised = self.owed = 0
         self.open = contextlib.ExitStack()
@@ -54,6 +56,7 @@ class Run:
         """Found a programme on a database of its own; nothing runs yet."""
         lab = Lab(self.waits, cluster, fresh=self.fresh)
         self.open.callback(lab.close)
+        self.labs.append(lab)
         return lab
 
     def begin(self, lab: Lab) -> None:
@@ -207,6 +210,8 @@ def main() -> int:
         run.all(options.only)
     except Exception as error:  # whatever went wrong, everything is ended and the table shown
         run.rows.append(Row("the suite itself", violations=[f"{type(error).__name__}: {error}"]))
+        traceback.print_exc(file=sys.stdout)
+        print(*(lab.log_ends() for lab in run.labs), sep="\n", flush=True)
     except KeyboardInterrupt:
         run.rows.append(Row("the suite itself", violations=["stopped before the end"]))
     finally:

