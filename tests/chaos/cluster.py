@@ -112,9 +112,9 @@ class Cluster:
             where = "TABLESPACE small"
         self.sql(f"CREATE DATABASE {USED} TEMPLATE {TABLES} {where}")
 
-    def sql(self, statement: str) -> None:
+    def sql(self, statement: str, database: str = "postgres") -> None:
         """Run one statement as the owner of everything."""
-        here = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "halfword", "-d", "postgres"]
+        here = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "halfword", "-d", database]
         self._run("psql", "-q", "-v", "ON_ERROR_STOP=1", *here, "-c", statement)
 
     def _run(self, program: str, *words: str) -> None:
@@ -127,6 +127,7 @@ class Cluster:
         """Start it and wait until it answers."""
         command = [str(self.programs / "postgres"), "-D", str(self.data), "-p", str(self.port), "-k", str(self.folder)]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=60", "-c", "shared_buffers=32MB"]
+        command += ["-c", "autovacuum=off"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, cwd=self.folder, start_new_session=True, **self.who
@@ -141,6 +142,10 @@ class Cluster:
     def _stop(self, how: int) -> None:
         self.process.send_signal(how)
         self.process.wait(60)
+
+    def compact(self) -> None:
+        """Take back the room tables have inside, in which many more rows would go onto a full disk."""
+        self.sql("VACUUM FULL", USED)
 
     def fill_disk(self) -> None:
         """Leave not one byte on the disk of the tables; the log of the server lies on another."""

@@ -179,6 +179,8 @@ def disk_full(lab: Lab, answers: Answers, patience: float) -> Row:
     """Nothing more can be stored: writing is refused in words, reading goes on, and what was sent again is stored once."""
     row, log = Row(f"{'PostgreSQL' if lab.cluster else 'SQLite'} disk full", injected=1), Log()
     reads = []
+    if lab.cluster:
+        lab.cluster.compact()
     with lab.load(log, 6, 0):
         with lab.full_disk():
             with contextlib.suppress(AssertionError):
