@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 
 from accounts.models import User
-from mentorship.models import RedFlag
+from mentorship.models import FlagEvent, RedFlag
 from mentorship.workflow import FlagStatus
 from messaging.models import Message
+from messaging.outbox import address
 from messaging.presenters import needs_somebody
 
 ASKING = ("flag.raised", "flag.half", "flag.climb")  # flag.told only lets a colleague know
+HANDED = "flag.handed"
+TAKEN, KEPT = "taken over", "kept"  # what the history says when a flag that somebody has is taken up anew
 
 
-def is_settled(message: Message, flag: RedFlag) -> bool:
-    """Tell whether somebody has taken up a flag since the message about it was written."""
-    if flag.status == FlagStatus.RESOLVED:
+def is_settled(message: Message, flag: RedFlag, taken_up: dt.datetime | None = None) -> bool:
+    """Tell whether somebody has taken up a flag since the message about it was written.
+
+    `taken_up` is when somebody last did, where it is known already. A question to take it over is settled too as
+    soon as it is no longer put to its reader.
+    """
+    if flag.status == FlagStatus.RESOLVED or (message.kind == HANDED and not _is_asked(message, flag)):
         return True
-    return flag.status == FlagStatus.ACKNOWLEDGED and message.created_at <= flag.acknowledged_at
+    if flag.status != FlagStatus.ACKNOWLEDGED:
+        return False
+    return message.created_at <= (taken_up or last_taken_up([flag])[flag.pk])
+
+
+def _is_asked(message: Message, flag: RedFlag) -> bool:
+    return flag.handed_to is not None and message.recipient == address(flag.handed_to)
+
+
+def last_taken_up(flags: Iterable[RedFlag]) -> dict[int, dt.datetime]:
+    """Return per flag that somebody has when one of them last said so: "I have this", taken over or kept. One query."""
+    flags = [flag for flag in flags if flag.status == FlagStatus.ACKNOWLEDGED]
+    said = Q(note__in=(TAKEN, KEPT)) | ~Q(from_status=FlagStatus.ACKNOWLEDGED)
+    rows = FlagEvent.objects.filter(said, flag__in=flags, to_status=FlagStatus.ACKNOWLEDGED).order_by()
+    found = dict(rows.values_list("flag").annotate(Max("at")))
+    return {flag.pk: max(flag.acknowledged_at, found.get(flag.pk, flag.acknowledged_at)) for flag in flags}
+
+
+def _settled(message: Message, flag: RedFlag, taken: dict[int, dt.datetime]) -> bool:
+    return is_settled(message, flag, taken.get(flag.pk))
 
 
 def marked(rows):
@@ -29,7 +56,7 @@ def marked(rows):
 
 
 def not_reached(flags: Iterable[RedFlag]) -> dict[str, list[User]]:
-    """Return per flag's ref who still matters and could not be told, the last one first. Two queries for any number.
+    """Return per flag's ref who still matters and could not be told, the last one first. Three queries for any number.
 
     Whoever was told later by another message is left out, or by the text message that went beside the mail, and so is
     what somebody settled by hand.
@@ -41,7 +68,9 @@ def not_reached(flags: Iterable[RedFlag]) -> dict[str, list[User]]:
         posted = latest.setdefault((row.subject, row.recipient), [])
         if not posted or posted[0].posting == row.posting:
             posted.append(row)
-    lost = [m[0] for m in latest.values() if all(map(needs_somebody, m)) and not is_settled(m[0], by_ref[m[0].subject])]
+    lost = [sent[0] for sent in latest.values() if all(map(needs_somebody, sent))]
+    taken = last_taken_up({by_ref[row.subject] for row in lost})
+    lost = [row for row in lost if not _settled(row, by_ref[row.subject], taken)]
     refs = {m.recipient.partition(":")[2] for m in lost if m.recipient.startswith("user:")}
     users = {user.ref: user for user in User.objects.filter(ref__in=refs)} if refs else {}
     found: dict[str, list[User]] = {}

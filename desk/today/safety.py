@@ -35,7 +35,7 @@ def flags(desk: Desk) -> list[Group]:
         RedFlag.objects.visible_to(desk.user)
         .filter(clinic=desk.clinic)
         .filter(Q(status__in=UNANSWERED) | Q(status=FlagStatus.ACKNOWLEDGED, resolve_by__lte=desk.now))
-        .select_related("referral__mentee", "raised_by", "owner", "acknowledged_by", "category")
+        .select_related("referral__mentee", "raised_by", "owner", "acknowledged_by", "handed_to", "category")
         .prefetch_related("rungs__user")
         .order_by("answer_by", "pk")
     )

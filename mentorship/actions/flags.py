@@ -20,6 +20,7 @@ from mentorship.actions import flag_messages as tell
 from mentorship.actions.conduct import is_against_mentor, stop_mentor
 from mentorship.models import About, Attempt, FlagCategory, RedFlag, Route, Rung
 from mentorship.rules import flags as rules
+from mentorship.undelivered import KEPT, TAKEN
 from mentorship.workflow import UNANSWERED, FlagStatus, flag_workflow
 from referrals.models import Person, Referral
 
@@ -200,7 +201,7 @@ def _take_over(row: RedFlag, by: User, take_over: bool) -> RedFlag:
     row.acknowledged_by = row.owner = by
     row.handed_to, row.version = None, row.version + 1
     row.save(update_fields=["acknowledged_by", "owner", "handed_to", "version"])
-    _note(row, by, "taken over")
+    _note(row, by, TAKEN)
     return row
 
 
@@ -209,7 +210,7 @@ def _keeps(row: RedFlag, by: User) -> RedFlag:
     if row.handed_to_id is not None:
         row.handed_to, row.version = None, row.version + 1
         row.save(update_fields=["handed_to", "version"])
-        _note(row, by, "kept")
+        _note(row, by, KEPT)
     return row
 
 

@@ -48,10 +48,10 @@ def deadline_words(message: Message, reader: Recipient) -> str:
     return _("%(date)s, %(time)s") % {"date": words.day(there.date(), today=today), "time": time}
 
 
-def is_over(message: Message) -> bool:
-    """Tell whether somebody took the flag up while this message was on its way."""
-    flag = RedFlag.objects.filter(ref=message.subject).first()
-    return flag is not None and is_settled(message, flag)
+def settled(message: Message) -> RedFlag | None:
+    """Return the flag that somebody took up while this message was on its way; None while it still asks."""
+    flag = RedFlag.objects.select_related("handed_to").filter(ref=message.subject).first()
+    return flag if flag is not None and is_settled(message, flag) else None
 
 
 def subject(message: Message, reader: Recipient) -> str:
@@ -74,8 +74,9 @@ def escalation(sentence):
     """
 
     def render(message: Message, to: Recipient) -> Rendered:
-        if is_over(message):
-            return render_over(message, to)
+        flag = settled(message)
+        if flag is not None:
+            return render_over(message, to, flag)
         lines = [_("Hello %(name)s,") % {"name": to.first_name}, f"{subject(message, to)}. {sentence}"]
         lines.append(_("Sign in and answer here:") + f"\n{settings.SITE_URL}{page(message)}")
         number = number_to_call(message)
@@ -87,14 +88,33 @@ def escalation(sentence):
     return render
 
 
-def render_over(message: Message, to: Recipient) -> Rendered:
-    """Say that this one comes late and that a colleague has answered meanwhile."""
-    body = [
-        _("Hello %(name)s,") % {"name": to.first_name},
-        _("We asked you to answer, but this message was held up. A colleague has answered meanwhile."),
-        _("You need not do anything. You can look here:") + f"\n{settings.SITE_URL}{page(message)}",
-    ]
-    return Rendered(_("Answered meanwhile: you need not do anything"), "\n\n".join(str(line) for line in body))
+def render_over(message: Message, to: Recipient, flag: RedFlag) -> Rendered:
+    """Say that this one comes late and what became of it meanwhile; to whoever has the flag, that it is theirs.
+
+    The link stands there for those who still see the flag.
+    """
+    user = identity(message)
+    subject, *sentences = _meanwhile(flag, user)
+    body = [_("Hello %(name)s,") % {"name": to.first_name}, *sentences]
+    if user is not None and RedFlag.objects.visible_to(user).filter(pk=flag.pk).exists():
+        body.append(_("You can look here:") + f"\n{settings.SITE_URL}{page(message)}")
+    return Rendered(subject, "\n\n".join(str(line) for line in body))
+
+
+def _meanwhile(flag: RedFlag, user: User | None) -> tuple[str, ...]:
+    """Return the subject, and in sentences what happened while a message to this user was held up."""
+    nothing = _("You need not do anything.")
+    if flag.status == FlagStatus.RESOLVED:
+        sentence = _("We asked you to answer, but this message was held up. It is settled meanwhile.")
+        return _("Settled meanwhile: you need not do anything"), sentence, nothing
+    if flag.status != FlagStatus.ACKNOWLEDGED:  # a colleague asked, and it was opened again since
+        sentence = _("A colleague asked you to take something over. That question no longer stands.")
+        return _("No longer asked: you need not do anything"), sentence, nothing
+    if user is not None and user.pk == flag.acknowledged_by_id:
+        sentence = _("This message was held up. You have this one; nothing more to do about this message.")
+        return _("You have this one: nothing more to do about this message"), sentence
+    sentence = _("We asked you to answer, but this message was held up. A colleague has answered meanwhile.")
+    return _("Answered meanwhile: you need not do anything"), sentence, nothing
 
 
 def still_to_tell(message: Message) -> bool:
