@@ -25,6 +25,8 @@ DEFAULT_RUNGS = {
     Route.CLINICAL: (Who.RESPONSIBLE, Who.BACKUP, Who.COORDINATOR, Who.ADMIN),
     Route.CONDUCT: (Who.COORDINATOR, Who.ADMIN),
 }
+# Whoever may answer a route at all: a worry about conduct is for those who run the programme.
+ROLES_ON = {route: tuple({ROLE_OF[who]: None for who in rungs}) for route, rungs in DEFAULT_RUNGS.items()}
 # Proposals of our own that the clinic signs off [D]: how long to answer, until the next rung, to resolve.
 TIMINGS: dict[str, dict[str, Any]] = {
     Severity.S1: {"answer_minutes": 30, "repeat_minutes": 15, "resolve_minutes": 4 * 60},

@@ -60,6 +60,11 @@ class Team:
         """Return the first person on the ladder; the system user where nobody at all is left."""
         return self.users[steps[0].users[0]] if steps else User.objects.system()
 
+    def answering(self, route: str) -> list[User]:
+        """Return those who may answer flags of a route."""
+        found = {m.user_id for m in self.roster if m.role in ladder.ROLES_ON[Route(route)]}
+        return [self.users[user] for user in self.users if user in found]
+
     def with_role(self, role: str) -> list[int]:
         """Return the people who hold a role, in the order they came."""
         return [m.user_id for m in self.roster if m.role == role]
@@ -191,6 +196,7 @@ def carers(mentor: Mentor) -> list[User]:
     return coordinators(home, but=mentor.person.user)
 
 
-def can_answer(user: User, clinic: Clinic) -> bool:
-    """Tell whether the user can answer flags at the clinic now, asked anew."""
-    return Membership.objects.live().filter(clinic=clinic, user=user, role__in=STAFF, user__is_active=True).exists()
+def can_answer(user: User, clinic: Clinic, route: str = Route.CLINICAL) -> bool:
+    """Tell whether the user can answer flags of a route at the clinic now, asked anew."""
+    roles = ladder.ROLES_ON[Route(route)]
+    return Membership.objects.live().filter(clinic=clinic, user=user, role__in=roles, user__is_active=True).exists()

@@ -10,7 +10,7 @@ from common import clock
 from common.errors import Invalid, WrongState
 from mentorship import staffing
 from mentorship.actions import flag_messages as tell
-from mentorship.models import RedFlag
+from mentorship.models import RedFlag, Route
 from mentorship.rules import flags as rules
 from mentorship.workflow import FlagStatus
 
@@ -31,8 +31,8 @@ def hand_over(*, flag: RedFlag | int, by: User, to: User) -> RedFlag:
         return row
     if to.pk == by.pk:
         raise Invalid(_("You have it already. Choose a colleague."), field="to")
-    if to.pk == row.about_user_id or not staffing.can_answer(to, row.clinic):
-        raise Invalid(_("Choose somebody who answers flags at this clinic."), field="to")
+    if to.pk == row.about_user_id or not staffing.can_answer(to, row.clinic, row.route):
+        raise Invalid(not_to_them(row), field="to")
     row.handed_to, row.version = to, row.version + 1
     row.save(update_fields=["handed_to", "version"])
     now = clock.now()
@@ -42,6 +42,13 @@ def hand_over(*, flag: RedFlag | int, by: User, to: User) -> RedFlag:
 
 
 def candidates(flag: RedFlag, by: User) -> list[User]:
-    """Return the colleagues a flag can be handed to, by name."""
-    users = staffing.of(flag.clinic).users.values()
+    """Return the colleagues a flag can be handed to, who may answer its route, by name."""
+    users = staffing.of(flag.clinic).answering(flag.route)
     return sorted((u for u in users if u.pk not in (by.pk, flag.about_user_id)), key=lambda user: user.full_name)
+
+
+def not_to_them(flag: RedFlag) -> str:
+    """Say to whom a flag can be handed, for a form that names anybody else."""
+    if flag.route == Route.CONDUCT:
+        return _("A worry about conduct goes to coordinators and admins only. Choose one of them.")
+    return _("Choose somebody who answers flags at this clinic.")

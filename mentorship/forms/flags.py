@@ -54,16 +54,17 @@ class ResolveForm(PlainForm, forms.Form):
 
 
 class HandForm(PlainForm, forms.Form):
-    """Which colleague is asked to take it over."""
+    """Which colleague is asked to take it over. `refusal` says who can be, to whoever names somebody else."""
 
     to = PersonField(label=_("Which colleague?"))
 
-    def __init__(self, *args, people, **kwargs):
-        self.people = people
+    def __init__(self, *args, people, refusal: str, **kwargs):
+        self.people, self.refusal = people, refusal
         super().__init__(*args, **kwargs)
 
     def make_helper(self):
         self.fields["to"].offer(self.people)
+        self.fields["to"].error_messages["invalid_choice"] = self.refusal
         return super().make_helper()
 
 

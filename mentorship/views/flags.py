@@ -120,7 +120,8 @@ def _hand_form(request: HttpRequest, row: RedFlag, sent: str | None) -> HandForm
     if row.status != FlagStatus.ACKNOWLEDGED or row.acknowledged_by_id != request.user.pk:
         return None
     people = flag_handing.candidates(row, request.user)
-    return HandForm(request.POST if sent == "hand" else None, people=people)
+    refusal = flag_handing.not_to_them(row)
+    return HandForm(request.POST if sent == "hand" else None, people=people, refusal=refusal)
 
 
 def _do(request: HttpRequest, row: RedFlag, forms: dict) -> HttpResponse | None:

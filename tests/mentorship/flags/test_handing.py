@@ -10,7 +10,7 @@ from common import clock
 from common.errors import Denied, Invalid, WrongState
 from mentorship import flagboard
 from mentorship.actions.climbing import climb_due
-from mentorship.actions.flag_handing import hand_over
+from mentorship.actions.flag_handing import candidates, hand_over
 from mentorship.actions.flags import acknowledge, reopen, resolve
 from mentorship.models import RedFlag
 from messaging import kinds
@@ -103,6 +103,24 @@ def test_never_to_the_person_it_is_about(team, pair):
     have(flag, team.coordinator)
     with pytest.raises(Invalid):
         hand(team, flag, by=team.coordinator, to=team.admin)
+
+
+def test_a_worry_about_conduct_is_handed_to_those_who_run_the_programme_only(team, pair, sign_in):
+    flag = raised(team, pair, "staff-conduct", by=team.nurse, about_user=team.backup, at=clock.now())
+    acknowledge(flag=flag, by=team.coordinator)
+    assert candidates(flag, team.coordinator) == [team.admin]
+    with pytest.raises(Invalid) as refusal:
+        hand_over(flag=flag, by=team.coordinator, to=team.clinician)
+    assert refusal.value.field == "to" and "coordinators and admins only" in str(refusal.value)
+    address = reverse("mentorship:flag", args=[flag.ref])
+    html = sign_in(team.coordinator).post(address, {"do": "hand", "to": team.clinician.ref}).content.decode()
+    assert html.count("A worry about conduct goes to coordinators and admins only.") == 2  # the summary, and its field
+    assert f'value="{team.clinician.ref}"' not in html and f'value="{team.admin.ref}"' in html
+    assert RedFlag.objects.get().handed_to is None and not RedFlag.objects.visible_to(team.clinician).exists()
+
+
+def test_a_clinical_flag_is_offered_to_everybody_who_answers_flags(team, had):
+    assert set(candidates(had, team.clinician)) == {team.backup, team.coordinator, team.admin}
 
 
 def test_what_nobody_has_and_what_is_resolved_is_not_handed_over(team, pair):
