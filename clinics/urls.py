@@ -12,11 +12,11 @@ from clinics.views.switching import switch_on
 app_name = "clinics"
 urlpatterns = [
     path("people/", people, name="people"),
-    path("people/<str:ref>/", person, name="person"),
-    path("people/<str:ref>/send-again/", person_do, {"verb": "again"}, name="invite-again"),
-    path("people/<str:ref>/take-back/", person_do, {"verb": "back"}, name="invite-back"),
-    path("people/<str:ref>/close/", person_do, {"verb": "close"}, name="close-account"),
-    path("people/<str:ref>/open/", person_do, {"verb": "open"}, name="open-account"),
+    path("people/<slug:ref>/", person, name="person"),
+    path("people/<slug:ref>/send-again/", person_do, {"verb": "again"}, name="invite-again"),
+    path("people/<slug:ref>/take-back/", person_do, {"verb": "back"}, name="invite-back"),
+    path("people/<slug:ref>/close/", person_do, {"verb": "close"}, name="close-account"),
+    path("people/<slug:ref>/open/", person_do, {"verb": "open"}, name="open-account"),
     path("settings/", index, name="settings"),
     path("settings/on/", switch_on, name="switch-on"),
     path("settings/basics/", basics, name="basics"),

@@ -21,8 +21,6 @@ from messaging.workflow import Status
 OK, SOON, URGENT, OFF = "ok", "soon", "urgent", "off"
 BROKEN = (URGENT, SOON)
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
-# Longer than both ways of sending need together: what waits longer waits because something stands still.
-WAITS = {Delivery.AT_LEAST_ONCE: 2 * MINUTE, Delivery.AT_MOST_ONCE: 5 * MINUTE}
 CALLS_LATE = 5 * MINUTE
 BACKUP_OLD = 2 * DAY  # one a day, and a day of grace
 DRILL_OLD = 92 * DAY  # once a quarter
@@ -55,8 +53,7 @@ class Look:
 
     def late(self, name: str, after: dt.timedelta) -> bool:
         """Tell whether something has not run for that long, or never."""
-        at = self.beats.get(name)
-        return at is None or self.now - at > after
+        return health.ran_late(self.beats.get(name), after, self.now)
 
     def last(self, name: str) -> str:
         """Write when something last ran."""
@@ -66,9 +63,8 @@ class Look:
 
 def _queued(now: dt.datetime):
     """Tell by kind of delivery since when the longest overdue message waits, and how many are tried again."""
-    return Message.objects.filter(status=Status.QUEUED).order_by().values("delivery").annotate(
-        oldest=Min("due_at", filter=Q(due_at__lte=now)), again=Count("pk", filter=Q(attempts__gt=0))
-    )  # fmt: skip
+    again = Count("pk", filter=Q(status=Status.QUEUED, attempts__gt=0))
+    return Message.objects.overdue(now).order_by().values("delivery").annotate(oldest=Min("wanted_at"), again=again)
 
 
 def _lost(user):
@@ -142,7 +138,7 @@ def reminders(look: Look) -> Part:
 
 def _overdue(look: Look, delivery: Delivery) -> str:
     oldest = look.queued.get(delivery, {}).get("oldest")
-    return look.since(oldest) if oldest and look.now - oldest > WAITS[delivery] else ""
+    return look.since(oldest) if oldest and look.now - oldest > health.WAITS[delivery] else ""
 
 
 def tried_again(look: Look) -> Part:

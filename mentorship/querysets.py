@@ -150,24 +150,28 @@ class QuestionQuerySet(models.QuerySet):
 
 class FlagQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Return flags on whose ladder the user stands while they answer flags there, and those of the clinics
-        they run or review.
+        """Return flags on whose ladder the user stands, or which they are asked to take over, while they answer flags
+        there, and those of the clinics they run or review.
 
-        Nobody ever sees a conduct flag about themselves. Whoever is here only because of the ladder keeps
-        sight after a consent was withdrawn until the flag is resolved, not longer.
+        Nobody ever sees a conduct flag about themselves. Whoever is here only because of the ladder, or a question,
+        keeps sight after a consent was withdrawn until the flag is resolved, not longer.
         """
         from mentorship.models import Rung
 
         if not user.is_active:
             return self.none()
-        mine = Rung.objects.filter(user=user).values("flag")
+        mine = Q(pk__in=Rung.objects.filter(user=user).values("flag")) | Q(handed_to=user)
         kept = ~Q(status="resolved") | ~Exists(_withdrawn_consents())
         seen = (
-            (Q(pk__in=mine, clinic__in=clinics_where(user, Perm.ANSWER_FLAGS)) & kept)
+            (mine & Q(clinic__in=clinics_where(user, Perm.ANSWER_FLAGS)) & kept)
             | Q(clinic__in=clinics_where(user, Perm.REVIEW_FLAGS))
             | Q(clinic__in=clinics_where(user, Perm.COORDINATE))
         )
         return self.filter(seen).exclude(about_user=user)
+
+    def kept_from(self, user):
+        """Return flags about a user's own conduct, of which they learn nothing, whatever they run."""
+        return self.filter(about_user=user)
 
     def seen_from_home(self, user):
         """Return worries about the conduct of mentors whose own clinic the user runs or reviews, raised at another clinic.

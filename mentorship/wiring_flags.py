@@ -3,6 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 
+def worries_about(user):
+    """Return the refs of flags about a user's own conduct, as a query."""
+    from mentorship.models import RedFlag
+
+    return RedFlag.objects.kept_from(user).values("ref")
+
+
 def connect() -> None:
     """Register message kinds, the round, the settings sections, and what follows when somebody leaves."""
     from clinics import guards, sections, signals, switching
@@ -10,7 +17,7 @@ def connect() -> None:
     from mentorship.actions import climbing, flag_settings
     from mentorship.actions import questions as asking
     from mentorship.notices import flags, questions, rota  # noqa: F401
-    from messaging import rounds
+    from messaging import kinds, rounds
     from messaging import signals as news_of_messages
 
     rounds.register("flags", climbing.climb_due, 10, always=True)
@@ -20,6 +27,7 @@ def connect() -> None:
     signals.role_ended.connect(asking.pass_over, dispatch_uid="questions.role_ended")
     signals.account_closed.connect(asking.pass_over, dispatch_uid="questions.account_closed")
     signals.account_closed.connect(climbing.hurry_flags_of, dispatch_uid="flags.account_closed")
+    kinds.keep_from(worries_about)
     news_of_messages.gave_up.connect(climbing.go_another_way, dispatch_uid="flags.gave_up")
     sections.register(
         "worries", _("Worries to pick from"), _("Their words, how urgent each is, what to do and whom to call"),

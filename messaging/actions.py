@@ -30,7 +30,8 @@ def retry(*, message: int, by: User) -> Message:
     if row.status not in UNDELIVERED:
         raise WrongState(_("This message does not need another try."))
     channel = row.channel if row.key.endswith(SMS_TOO) else EMAIL  # what went on as a text begins with a mail again
-    workflow.move(row, Status.QUEUED, by=by, attempts=0, due_at=clock.now(), problem="", channel=channel)
+    now = clock.now()
+    workflow.move(row, Status.QUEUED, by=by, attempts=0, due_at=now, wanted_at=now, problem="", channel=channel)
     transaction.on_commit(lambda: nudge.send(row))
     return row
 

@@ -20,7 +20,7 @@ from messaging.kinds import Recipient, Rendered
 from messaging.models import EMAIL, SMS, LocalMail, Message
 from messaging.outcome import Failed, Refused, Unsure, never_left
 
-REF_HEADER = "X-Halfword-Ref"
+REF_HEADER, REF = "X-Halfword-Ref", "halfword_ref"
 SMS_NOT_SET_UP = gettext_noop("There is no verified e-mail address, and text messages are not set up.")
 ADDRESS_REFUSED = gettext_noop("The mail server says that this address does not exist.")
 # Answers of a mail server that no second attempt changes.
@@ -106,7 +106,9 @@ def compose(message: Message, recipient: Recipient, text: Rendered) -> EmailMess
     }
     name = " ".join(recipient.first_name.split())  # a line break in it would keep every mail from going out
     to = formataddr((name, recipient.email))
-    return EmailMessage(subject=text.subject, body=text.body, to=[to], headers=headers)
+    mail = EmailMessage(subject=text.subject, body=text.body, to=[to], headers=headers)
+    mail.metadata = {REF: message.ref}  # a provider gives it back with its reports, however early they come
+    return mail
 
 
 class LocalMailBackend(BaseEmailBackend):

@@ -11,7 +11,7 @@ import requests
 from django.conf import settings
 
 from common import clock
-from messaging import rounds
+from messaging import health, rounds
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,9 @@ class DeadMan:
         self._answered: dt.datetime | None = None
 
     def after_round(self, well: bool) -> None:
-        """Call when a minute has passed and the round went well, and note the last answer. Waits for nobody.
+        """Call when a minute has passed, the round went well and nothing that cannot wait is late, and note the last answer.
+
+        Waits for nobody. A mail provider that is away for minutes so ends the calls, as a machine that is down does.
 
         Raises DatabaseError when the answer cannot be noted.
         """
@@ -38,6 +40,8 @@ class DeadMan:
             rounds.beat(NAME, answered)  # here, as the thread must not hold a connection to the database
         if well and settings.DEAD_MAN_URL and time.monotonic() >= self._next and not self.is_calling:
             self._next = time.monotonic() + EVERY
+            if health.escalations_late(clock.now()):
+                return
             self._thread = threading.Thread(target=self._call, daemon=True, name=NAME)
             self._thread.start()
 

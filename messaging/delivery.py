@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Value
+from django.db.models.functions import Least
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
@@ -33,6 +34,8 @@ BACKOFF = {
 }
 JITTER = 0.2
 AHEAD = 5 * MINUTE  # nothing waits longer for another attempt, or is being sent for longer: the clock was set back
+# What was given up: how often it is tried once more when its way works again, and until how long after.
+ONCE_MORE, NO_MORE = 10 * MINUTE, 24 * 60 * MINUTE
 REPORT_COMES = MINUTE  # a text that perhaps arrived: its report, which ends the attempts, comes first
 LINK = re.compile(r"https?://\S+")
 
@@ -138,7 +141,7 @@ def _hold_back(message: Message, kind: kinds.Kind, reader: kinds.Recipient, now:
     due_at = reader.quiet.after(now)
     if due_at == now:
         return None
-    return settle(message, Status.QUEUED, "", was=Status.QUEUED, due_at=due_at)
+    return settle(message, Status.QUEUED, "", was=Status.QUEUED, due_at=due_at, wanted_at=due_at)
 
 
 def _lease_end(message: Message, now: dt.datetime) -> dt.datetime:
@@ -329,6 +332,7 @@ def release_stuck(now: dt.datetime) -> int:
     At least once: queued again, as silence harms more. At most once: not known, for the coordinator to see.
     """
     _forget_the_future(now)
+    _try_again_what_was_given_up(now)
     stuck = list(Message.objects.stuck(now).select_related("clinic")[:500])
     return sum(_release(message, now) is not None for message in stuck)
 
@@ -337,8 +341,26 @@ def _forget_the_future(now: dt.datetime) -> None:
     """Let nothing that cannot wait wait for a time of day to come again, after somebody set the clock back."""
     now = max(now, timezone.now())  # inside a simulated past the present is no future
     # No escalation is stored for later, and no attempt is further away than AHEAD.
-    Message.objects.escalations().filter(due_at__gt=now + AHEAD, status=Status.QUEUED).update(due_at=now)
+    Message.objects.escalations().filter(due_at__gt=now + AHEAD, status=Status.QUEUED).update(
+        due_at=now, wanted_at=Least("wanted_at", Value(now))
+    )
     Message.objects.filter(status=Status.SENDING, lease_until__gt=now + AHEAD).update(lease_until=now)
+
+
+def _try_again_what_was_given_up(now: dt.datetime) -> None:
+    """Queue escalations of a day that could not be sent for one more attempt, when something else goes out that way again.
+
+    Until then, and when it fails too, they are among what did not arrive. What somebody settled stays settled.
+    """
+    given_up = Message.objects.escalations().filter(
+        status=Status.DEAD, problem=FAILED, settled_at=None, due_at__range=(now - NO_MORE, now - ONCE_MORE)
+    )
+    others = Message.objects.filter(
+        status=Status.SENT, due_at__range=(now - ONCE_MORE, now), channel=OuterRef("channel")
+    )
+    works = Exists(others.filter(sent_at__gt=OuterRef("due_at")).order_by())
+    attempts = len(BACKOFF[Delivery.AT_LEAST_ONCE])
+    given_up.filter(works).update(status=Status.QUEUED, due_at=now, attempts=attempts)
 
 
 def _release(message: Message, now: dt.datetime) -> str | None:

@@ -12,17 +12,20 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Min, Q
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from common import clock
 from messaging import rounds
-from messaging.models import Heartbeat, Message
+from messaging.models import Delivery, Heartbeat, Message
 
 log = logging.getLogger(__name__)
 
 SWEEPER_LATE = dt.timedelta(seconds=60)
 TICK_LATE = dt.timedelta(minutes=3)
+# Longer than both ways of sending need together: what waits longer waits because something stands still.
+WAITS = {Delivery.AT_LEAST_ONCE: dt.timedelta(minutes=2), Delivery.AT_MOST_ONCE: dt.timedelta(minutes=5)}
 BROKER_CACHE = 5.0  # seconds
 BROKER_WAIT = 1.0  # seconds, whatever the broker or a name server does meanwhile
 
@@ -32,9 +35,18 @@ _known: dict[str, Any] = {}
 
 
 def is_late(name: str, after: dt.timedelta, now: dt.datetime) -> bool:
-    """Tell whether something has not run for that long, or never; a beat from the future is a clock set back."""
-    at = rounds.last(name)
+    """Tell whether something has not run for that long, or never."""
+    return ran_late(rounds.last(name), after, now)
+
+
+def ran_late(at: dt.datetime | None, after: dt.timedelta, now: dt.datetime) -> bool:
+    """Tell whether a beat is older than that, or there is none; a beat from the future is a clock set back."""
     return at is None or not -rounds.MARGIN <= now - at <= after
+
+
+def escalations_late(now: dt.datetime) -> bool:
+    """Tell whether a message that cannot wait has waited too long, whatever was tried meanwhile. One query."""
+    return Message.objects.escalations().overdue(now - WAITS[Delivery.AT_LEAST_ONCE]).order_by().exists()
 
 
 def sweeper_late(now: dt.datetime | None = None) -> bool:
@@ -111,11 +123,15 @@ def report(now: dt.datetime) -> dict:
     parts["sweeper"] = _state(beats.get("sweeper"), SWEEPER_LATE, now)
     parts["tick"] = _state(beats.get("tick"), TICK_LATE, now)
     parts["broker"] = "off" if not settings.NUDGES else "ok" if broker_answers() else "unreachable"
+    oldest = Message.objects.overdue(now).aggregate(
+        all=Min("wanted_at"), escalations=Min("wanted_at", filter=Q(delivery=Delivery.AT_LEAST_ONCE))
+    )  # fmt: skip
+    waited = {name: now - at if at else dt.timedelta() for name, at in oldest.items()}
+    parts["escalations"] = "late" if waited["escalations"] > WAITS[Delivery.AT_LEAST_ONCE] else "ok"
     ok = all(state in ("ok", "off") for state in parts.values())
-    oldest = Message.objects.due(now).order_by("due_at").values_list("due_at", flat=True).first()
-    parts["oldest_due_seconds"] = int((now - oldest).total_seconds()) if oldest else 0
+    parts["oldest_due_seconds"] = int(waited["all"].total_seconds())
     return {"status": "ok" if ok else "degraded", "parts": parts}
 
 
 def _state(at: dt.datetime | None, after: dt.timedelta, now: dt.datetime) -> str:
-    return "never ran" if at is None else "late" if now - at > after else "ok"
+    return "never ran" if at is None else "late" if ran_late(at, after, now) else "ok"

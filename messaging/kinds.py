@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
 from messaging.quiet import Quiet
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from messaging.models import Message
 
 
@@ -74,6 +77,19 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+Secret = Callable[["User"], QuerySet]
+_secrets: list[Secret] = []
+
+
+def keep_from(secret: Secret) -> None:
+    """Have `secret(user)` tell, as a query for refs, about what a user may not even learn that there are messages."""
+    if secret not in _secrets:
+        _secrets.append(secret)
+
+
+def kept_from(user: User) -> list[QuerySet]:
+    """Return queries for the refs of what nobody may let this user know of."""
+    return [secret(user) for secret in _secrets]
 
 
 def register(kind: Kind) -> None:

@@ -59,7 +59,7 @@ def _messages(now: dt.datetime) -> Iterable[Metric]:
     rows = Message.objects.order_by().values("status", "delivery").annotate(
         all=Count("pk"),
         open=Count("pk", filter=Q(settled_at=None)),
-        due=Min("due_at", filter=Q(status=Status.QUEUED, due_at__lte=now)),
+        due=Min("wanted_at", filter=Q(status__in=[Status.QUEUED, Status.SENDING], wanted_at__lte=now)),
     )  # fmt: skip
     found = {(row["status"], row["delivery"]): (row["all"], row["open"], row["due"]) for row in rows}
     stored = gauge("messages", "Messages in the outbox.", ["status", "delivery"])
@@ -71,8 +71,8 @@ def _messages(now: dt.datetime) -> Iterable[Metric]:
             stored.add_metric([status, delivery], count)
             if status in UNDELIVERED:
                 unsettled.add_metric([status, delivery], open_)
-        due = found.get((Status.QUEUED, delivery), (0, 0, None))[2]
-        oldest.add_metric([delivery], (now - due).total_seconds() if due else 0)
+        wanted = [found[key][2] for key in ((s, delivery) for s in Status.values) if key in found and found[key][2]]
+        oldest.add_metric([delivery], (now - min(wanted)).total_seconds() if wanted else 0)
     return [stored, unsettled, oldest]
 
 

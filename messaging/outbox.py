@@ -57,7 +57,7 @@ def post(
 
 
 def _store(key: str, values: dict[str, Any]) -> Message:
-    message, made = Message.objects.get_or_create(key=key, defaults=values)
+    message, made = Message.objects.get_or_create(key=key, defaults=values | {"wanted_at": values["due_at"]})
     if made:
         transaction.on_commit(lambda: _nudge(message))
     return message

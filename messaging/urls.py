@@ -15,7 +15,7 @@ urlpatterns = [
     path("outbox/undelivered/", views.undelivered, name="undelivered"),
     path("outbox/mail/", views.mails, name="mails"),
     path("outbox/mail/<int:pk>/", views.mail, name="mail"),
-    path("outbox/message/<str:ref>/", views.message, name="message"),
-    path("outbox/message/<str:ref>/again/", views.again, name="again"),
-    path("outbox/message/<str:ref>/settle/", views.settle, name="settle"),
+    path("outbox/message/<slug:ref>/", views.message, name="message"),
+    path("outbox/message/<slug:ref>/again/", views.again, name="again"),
+    path("outbox/message/<slug:ref>/settle/", views.settle, name="settle"),
 ]

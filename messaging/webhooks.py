@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from common import clock
 from common.policy import public
 from messaging import reports, sms
+from messaging.backends import REF
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ def on_tracked(sender, event, esp_name: str, **more) -> None:
     report = sms.Report(
         event_id=str(event.event_id or hashlib.sha256(given.encode()).hexdigest())[:200],
         provider_id=str(event.message_id)[:100],
-        reference="",
+        reference=str((event.metadata or {}).get(REF) or "")[:64],
         outcome=outcome,
         words=str(event.event_type)[:40],
         at=at,

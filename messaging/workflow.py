@@ -25,6 +25,6 @@ workflow = Workflow(
         # What a provider reports later: it arrived after all, or it did not and goes another way.
         S.SENT: {S.DEAD, S.QUEUED},
         S.UNKNOWN: {S.QUEUED, S.SENT, S.DEAD},  # queued by hand: somebody decided that a second copy does no harm
-        S.DEAD: {S.QUEUED, S.SENT},  # queued by hand
+        S.DEAD: {S.QUEUED, S.SENT},  # queued by hand, or an escalation when its way works again
     }
 )

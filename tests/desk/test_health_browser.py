@@ -20,6 +20,7 @@ def test_whether_everything_is_running_looks_right_in_trouble_and_without(page, 
         Message.objects.create(
             key=f"m{number}", kind="check.ask", delivery=Delivery.AT_LEAST_ONCE, clinic=team.clinic, status=status,
             recipient=f"user:{team.nurse.ref}", subject="x", due_at=clock.now() - dt.timedelta(minutes=29),
+            wanted_at=clock.now() - dt.timedelta(minutes=29),
         )  # fmt: skip
     rounds.beat("failed:papers", clock.now())
     looks_right(page, live_server.url + reverse("desk:health"))

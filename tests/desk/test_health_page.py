@@ -57,6 +57,7 @@ def message(team, n=1, **values):
         "subject": "x",
         "due_at": NOW,
     }
+    fields["wanted_at"] = values.get("due_at", NOW)
     for number in range(first, first + n):
         Message.objects.create(key=f"m{number}", recipient=f"user:{team.nurse.ref}", **(fields | values))
 
@@ -120,10 +121,18 @@ def test_red_flags_that_wait_say_that_people_must_be_phoned(well, team, part):
     assert part(health.reminders).kind == "ok"
 
 
-@pytest.mark.parametrize("status", [Status.SENT, Status.SENDING, Status.CANCELLED, Status.DEAD])
+@pytest.mark.parametrize("status", [Status.SENT, Status.CANCELLED, Status.DEAD])
 def test_what_does_not_wait_is_not_late(well, team, part, status):
     message(team, due_at=NOW - DAY, status=status, lease_until=NOW)
     assert part(health.reminders).kind == "ok" and part(health.tried_again).kind == "ok"
+
+
+@pytest.mark.parametrize("status", [Status.QUEUED, Status.SENDING])
+def test_what_is_tried_again_and_again_is_as_late_as_it_was_wanted(well, team, part, status):
+    late = {"wanted_at": NOW - 12 * MINUTE, "attempts": 9, "delivery": Delivery.AT_LEAST_ONCE}
+    message(team, due_at=NOW + MINUTE, status=status, lease_until=NOW + MINUTE, **late)
+    found = part(health.escalations)
+    assert found.kind == "urgent" and "since 12:48" in found.text
 
 
 def test_what_is_due_later_does_not_wait(well, team, part):
@@ -132,7 +141,7 @@ def test_what_is_due_later_does_not_wait(well, team, part):
 
 
 def test_what_failed_and_is_tried_again_is_counted_before_its_time(well, team, part):
-    message(team, 2, due_at=NOW + MINUTE, attempts=1)
+    message(team, 2, due_at=NOW + MINUTE, wanted_at=NOW, attempts=1)
     found = part(health.tried_again)
     assert (found.kind, found.state) == ("soon", "2 messages are tried again")
 

@@ -1,5 +1,6 @@
 """Somebody outside is called while messages go out, and no round ever waits for them."""
 
+import datetime as dt
 import logging
 import threading
 import time
@@ -8,8 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from django.db import OperationalError
 
+from common import clock
 from messaging import dead_man, rounds, sweeper
 from messaging.dead_man import DeadMan
+from messaging.models import Message
+from messaging.workflow import Status
+from tests.messaging.conftest import ALARM
 
 pytestmark = pytest.mark.django_db
 SECRET = "ping/5b0c-our-secret-address"
@@ -83,6 +88,18 @@ def test_a_good_round_is_told_and_the_answer_noted(outside, switch):
 def test_a_bad_round_is_not_told(outside, switch):
     switch.after_round(False)
     assert not switch.is_calling and outside.calls == []
+
+
+def test_while_what_cannot_wait_is_late_nobody_is_told_that_all_is_well(outside, switch, post):
+    with clock.at(clock.now() - dt.timedelta(minutes=3)):
+        alarm = post(ALARM)
+    Message.objects.filter(pk=alarm.pk).update(due_at=clock.now() + dt.timedelta(minutes=1), attempts=5)
+    switch.after_round(True)
+    assert not switch.is_calling and outside.calls == []
+    Message.objects.filter(pk=alarm.pk).update(status=Status.SENT)
+    switch.after_round(True)
+    finish(switch)
+    assert len(outside.calls) == 1
 
 
 def test_where_nobody_is_to_be_called_nothing_happens(outside, switch, settings, django_assert_num_queries):

@@ -256,6 +256,37 @@ def test_an_escalation_is_never_stored_for_later(post):
     assert not Message.objects.exists()
 
 
+def test_what_was_given_up_goes_out_when_its_way_works_again(post):
+    now = clock.now()
+    alarm, other, refused, settled = (post(ALARM, subject=name) for name in ("a", "b", "refused", "settled"))
+    dead = {"status": Status.DEAD, "problem": delivery.FAILED, "attempts": 16}
+    Message.objects.update(due_at=now - 30 * MINUTE, **dead)
+    Message.objects.filter(pk=refused.pk).update(problem=delivery.NO_ADDRESS)
+    Message.objects.filter(pk=settled.pk).update(settled_at=now)
+    Message.objects.filter(pk=other.pk).update(due_at=now - 25 * 60 * MINUTE)  # of the day before
+    delivery.release_stuck(now)
+    assert not Message.objects.waiting().exists()  # nothing tells that anything goes out
+    note = post()
+    assert delivery.deliver(note.pk) == Status.SENT
+    delivery.release_stuck(clock.now())
+    assert list(Message.objects.waiting()) == [alarm]
+    alarm.refresh_from_db()
+    assert (delivery.deliver(alarm.pk), alarm.wanted_at < alarm.due_at) == (Status.SENT, True)
+
+
+def test_what_was_given_up_and_fails_again_is_given_up_at_once_and_rests(post, kind):
+    now = clock.now()
+    alarm = post(ALARM)
+    Message.objects.update(status=Status.DEAD, problem=delivery.FAILED, attempts=16, due_at=now - 30 * MINUTE)
+    assert delivery.deliver(post().pk) == Status.SENT
+    delivery.release_stuck(clock.now())
+    kind(ALARM, render=boom)
+    assert delivery.deliver(alarm.pk) == Status.DEAD
+    Message.objects.filter(pk=alarm.pk).update(problem=delivery.FAILED)
+    delivery.release_stuck(clock.now())
+    assert Message.objects.undelivered().get() == alarm  # not before ten minutes have passed
+
+
 def test_a_lease_from_before_the_clock_was_set_back_ends_at_once(post):
     alarm = post(ALARM)
     assert delivery.claim(alarm.pk, clock.now())

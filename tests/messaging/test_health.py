@@ -7,7 +7,9 @@ from django.db import OperationalError, connection
 
 from common import clock
 from messaging import health, rounds
+from messaging.models import Message
 from tests import factories
+from tests.messaging.conftest import ALARM
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +58,14 @@ def test_ready_when_all_is_well(client, alive):
     assert answer.status_code == 200 and not answer.cookies
     assert answer.json() == {
         "status": "ok",
-        "parts": {"database": "ok", "sweeper": "ok", "tick": "ok", "broker": "ok", "oldest_due_seconds": 0},
+        "parts": {
+            "database": "ok",
+            "sweeper": "ok",
+            "tick": "ok",
+            "broker": "ok",
+            "escalations": "ok",
+            "oldest_due_seconds": 0,
+        },
     }
 
 
@@ -74,6 +83,20 @@ def test_a_late_part_is_degraded_but_ready(client, alive, monkeypatch, part):
 def test_the_longest_overdue_message_is_told(client, alive, post):
     post(due_at=clock.now() - dt.timedelta(seconds=100))
     assert 100 <= client.get("/ready").json()["parts"]["oldest_due_seconds"] < 110
+
+
+def test_what_cannot_wait_and_is_tried_again_and_again_is_told_as_late(client, alive, post):
+    with clock.at(clock.now() - dt.timedelta(minutes=3)):
+        alarm = post(ALARM)
+    Message.objects.filter(pk=alarm.pk).update(due_at=clock.now() + dt.timedelta(minutes=1), attempts=5)
+    answer = client.get("/ready")
+    assert answer.status_code == 200 and answer.json()["status"] == "degraded"
+    assert answer.json()["parts"]["escalations"] == "late" and answer.json()["parts"]["oldest_due_seconds"] >= 180
+
+
+def test_a_part_that_ran_in_the_future_is_not_known_to_run(client, alive):
+    rounds.beat("sweeper", clock.now() + dt.timedelta(hours=3))  # the clock was set back since
+    assert client.get("/ready").json()["parts"]["sweeper"] == "late"
 
 
 def test_without_the_database_nothing_is_ready(client, monkeypatch):

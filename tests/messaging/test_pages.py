@@ -186,3 +186,9 @@ def test_where_mail_goes_out_there_is_no_mail_to_read(team, sign_in):
 @pytest.mark.parametrize("name", ["outbox", "undelivered", "mails"])
 def test_people_without_the_role_are_refused(team, sign_in, name):
     assert sign_in(make_user(team.clinic, "nurse")).get(reverse(f"messaging:{name}")).status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/outbox/message/%00/", "/outbox/message/%00/settle/", "/people/%00/"])
+def test_an_address_nobody_could_have_leads_nowhere(client, team, address):
+    client.force_login(team.admin)
+    assert client.get(address).status_code == client.post(address).status_code == 404

@@ -7,7 +7,8 @@ import pytest
 import requests
 
 from common import clock
-from messaging import delivery, signals
+from messaging import backends, delivery, signals
+from messaging.kinds import Recipient, Rendered
 from messaging.models import Message, ProviderEvent
 from messaging.workflow import Status
 from tests.fakes.sms import envelope, signed
@@ -221,6 +222,26 @@ def test_a_bounce_is_seen_where_there_is_no_other_way(mailed, client):
     message = mailed(NOTE)
     tell(client, BOUNCE)
     assert list(Message.objects.undelivered()) == [message]
+
+
+def test_a_mail_carries_our_reference_and_its_reports_find_it_before_the_providers_id_is_known(mailed, client):
+    message = mailed(provider_id="")
+    assert backends.compose(message, Recipient("Piet", "piet@example.org"), Rendered("Look", "x")).metadata == {
+        "halfword_ref": message.ref
+    }
+    mine = {"Metadata": {"halfword_ref": message.ref}}
+    Message.objects.filter(pk=message.pk).update(status=Status.SENDING, lease_until=clock.now())
+    assert tell(client, BOUNCE | mine) == 503  # it is just being sent: come once more
+    Message.objects.filter(pk=message.pk).update(status=Status.UNKNOWN, lease_until=None)
+    assert tell(client, DELIVERY | mine) == 200
+    assert fresh(message).status == Status.SENT  # a mail that got no answer has no id either
+
+
+@pytest.mark.parametrize("metadata", [{}, {"halfword_ref": None}, {"halfword_ref": ["x"]}, {"halfword_ref": "x" * 999}])
+def test_a_reference_that_is_none_of_ours_changes_nothing(mailed, client, metadata):
+    message = mailed()
+    assert tell(client, BOUNCE | {"Metadata": metadata, "MessageID": "other"}) == 200
+    assert fresh(message).status == Status.SENT
 
 
 def test_a_delivery_without_a_number_of_its_own_is_stored_once(mailed, client):
