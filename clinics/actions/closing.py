@@ -63,7 +63,7 @@ def open_on(*, clinic: Clinic, by: User, day: dt.date) -> Clinic:
 
 
 def _lock(clinic: Clinic, by: User) -> Clinic:
-    row = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    row = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     rules.closing_days.require(by, row)
     return row
 

@@ -116,7 +116,7 @@ def change_numbers(*, clinic: Clinic, by: User, version: int, numbers: list[tupl
 
 def lock(clinic: Clinic, by: User, version: int) -> Clinic:
     """Lock a clinic for a change of its settings. Raises Denied, or Stale when they changed since `version`."""
-    row = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    row = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     rules.change_settings.require(by, row)
     if row.version != version:
         raise Stale()

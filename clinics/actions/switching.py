@@ -20,7 +20,7 @@ def switch_on(*, clinic: Clinic, by: User, version: int) -> Clinic:
     The lock is the one under which roles end and ladders change, so nobody leaves between the check and the write.
     Raises Denied, Stale (somebody changed the settings since `version`), NotReady (one sentence per missing thing).
     """
-    row = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    row = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     rules.switch_on.require(by, row)
     if row.is_on:
         return row

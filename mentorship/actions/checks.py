@@ -261,7 +261,7 @@ def change_days(
 
     Questions already asked stay. Raises Denied, Stale, Invalid (with the field).
     """
-    row = Clinic.objects.select_for_update().get(pk=clinic)
+    row = Clinic.objects.select_for_update(no_key=True).get(pk=clinic)
     rules.change_days.require(by, row)
     after = {checks.MENTEE: sorted(mentee), checks.MENTOR: sorted(mentor)}
     now = days_of(row)

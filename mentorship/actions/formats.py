@@ -78,7 +78,7 @@ def _check(body: Any, key: str) -> None:
 
 def _hold(clinic: Any) -> None:
     """Lock a clinic: two versions with one number, or two copies with one key, cannot come about."""
-    Clinic.objects.select_for_update().get(pk=clinic)
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic)
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ def propose(
     """
     rules.write.require(by, clinic)
     values = _checked(topic, language, question, answer, taken_from)
-    Clinic.objects.select_for_update().get(pk=clinic.pk)  # a double click waits here
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)  # a double click waits here
     same = ApprovedAnswer.objects.filter(clinic=clinic, retired_at=None, **values).first()
     if same is not None:
         return same

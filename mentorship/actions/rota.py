@@ -40,7 +40,7 @@ def plan(
     Raises Denied, Invalid (with the field): who cannot answer flags, a time that is over or too far ahead, hours that
     do not exist on that night, somebody else is on call then, or nobody beside whom a second could be.
     """  # fmt: skip
-    row = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    row = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     rules.plan.require(by, row)
     if not staffing.can_answer(user, row):
         raise Invalid(_("Choose somebody who answers flags at this clinic."), field="user")
@@ -220,7 +220,7 @@ def _lock(shift: Shift | int) -> Shift:
     """Lock the clinic, then the shift, so that no overlap can come about meanwhile."""
     pk = shift.pk if isinstance(shift, Shift) else shift
     clinic = Shift.objects.values_list("clinic", flat=True).get(pk=pk)
-    Clinic.objects.select_for_update().get(pk=clinic)
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic)
     return Shift.objects.lock(pk)
 
 

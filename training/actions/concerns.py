@@ -57,7 +57,7 @@ def tell_concern(*, clinic: Clinic, by: User | None, told: Told) -> Concern:
     The same words again within ten minutes return the concern that is there. Raises Denied, Invalid (fields "words",
     "to", "whom", "name", "reach"; also when nobody is left who may read it: then it says whom to ring).
     """
-    Clinic.objects.select_for_update().get(pk=clinic.pk)
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     if by is not None:
         may.tell.require(by, clinic)
     _check(told)

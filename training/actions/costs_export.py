@@ -21,7 +21,7 @@ def export_claims(*, clinic: Clinic, by: User) -> Export:
 
     The clinic is locked, so that two at once do not pay anybody twice. Raises Denied, WrongState (nothing to pay).
     """
-    row = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    row = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     rules_costs.export.require(by, row)
     waiting = Claim.objects.of_clinic(row).filter(status=ClaimStatus.APPROVED)
     claims = list(waiting.select_for_update(of=("self",)).select_related("mentor__person").order_by("on", "pk"))

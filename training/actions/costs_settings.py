@@ -41,7 +41,7 @@ def set_cost_year(*, clinic: Clinic, by: User, year: int, amounts: Amounts, vers
     Nothing goes below what was approved in that year: what was promised was right then. Raises Denied, Stale,
     Invalid (with the field).
     """
-    row = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    row = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     clinic_rules.change_settings.require(by, row)
     known = CostYear.objects.select_for_update().filter(clinic=row, year=year).first()
     if known and _of(known) == amounts:
