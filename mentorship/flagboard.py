@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, TextField, Value, prefetch_related_objects
-from django.db.models.functions import Cast
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery, TextField, Value, prefetch_related_objects
+from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,7 +19,7 @@ from matching.workflow import LIVE
 from mentorship.lent import mentors_no_more
 from mentorship.models import About, Attempt, FlagEvent, RedFlag, Route, Rung, Severity
 from mentorship.rules import flags as rules
-from mentorship.undelivered import marked, not_reached
+from mentorship.undelivered import HANDED, marked, not_reached
 from mentorship.workflow import UNANSWERED, FlagStatus
 from messaging.models import SMS, Message
 from messaging.workflow import Status as MessageStatus
@@ -32,6 +32,7 @@ RELATED = (
 RECENT = dt.timedelta(days=14)
 FEWEST = 5  # a share of fewer is hidden
 CAP = 200
+TO_ACCOUNT = "user:"  # begins the recipient of a message to somebody with an account
 TO_RAISER = ("flag.next", "flag.settled", "flag.again")
 FLAG_ROW = ("flag__ref", "at")
 
@@ -164,9 +165,10 @@ def timelines(flags: Iterable[RedFlag], readers: dict[int, bool]) -> dict[int, l
     by_ref = {flag.ref: flag for flag in flags}
     items: dict[int, list[dict]] = {flag.pk: [] for flag in flags}
     tell = {"event": _event, "attempt": _attempt, "message": _told}
-    for ref, at, source, first, second, note, given, family in _happened(flags):
+    for ref, at, source, first, second, note, given, family, channel in _happened(flags):
         flag = by_ref[ref]
-        row = Happened(flag, first, second, note, f"{given} {family}".strip(), readers[flag.pk])
+        name = f"{given or ''} {family or ''}".strip()
+        row = Happened(flag, first, second, note, name, channel, readers[flag.pk])
         item = tell[source](row)
         if item:
             items[flag.pk].append({"at": at, **item})
@@ -183,13 +185,15 @@ class Happened:
     first: str  # from status; a message's status
     second: str  # to status; kind of attempt; kind of message
     note: str  # note; words; recipient
-    name: str  # a message has its channel here
+    name: str  # of who did it; of the account a message goes to
+    channel: str  # of a message
     reads: bool
 
 
 def _happened(flags: list[RedFlag]):
-    """Return (flag's ref, at, source, first, second, note, given name, family name) of everything, in order."""
+    """Return (flag's ref, at, source, first, second, note, given name, family name, channel) of everything, in order."""
     empty = Value("", output_field=TextField())
+    reader = User.objects.filter(ref=Substr(OuterRef("recipient"), len(TO_ACCOUNT) + 1)).order_by()
     sources = [
         (FlagEvent.objects.filter(flag__in=flags), *FLAG_ROW, "event", "from_status", "to_status", "note", True),
         (Attempt.objects.filter(flag__in=flags), *FLAG_ROW, "attempt", None, "kind", "text", True),
@@ -201,7 +205,8 @@ def _happened(flags: list[RedFlag]):
     parts = [
         rows.order_by().values_list(
             _text(ref), F(at), Value(source, output_field=TextField()), _text(first) if first else empty, _text(second),
-            _text(note), _text("by__first_name" if named else "channel"), _text("by__last_name") if named else empty,
+            _text(note), *(_text(f"by__{name}") if named else _part(reader, name) for name in ("first_name", "last_name")),
+            empty if named else _text("channel"),
         )
         for rows, ref, at, source, first, second, note, named in sources
     ]  # fmt: skip
@@ -225,6 +230,10 @@ def _text(name: str) -> Cast:
     return Cast(name, TextField())
 
 
+def _part(readers, name: str) -> Cast:
+    return Cast(Subquery(readers.values(name)[:1]), TextField())
+
+
 def _told(row: Happened) -> dict:
     sentences = {
         "flag.raised": _("%(name)s was asked to answer"), "flag.told": _("%(name)s was told at once"),
@@ -235,9 +244,9 @@ def _told(row: Happened) -> dict:
         "flag.again": _("%(name)s heard that the team looks at it again"),
     }  # fmt: skip
     people = [r.user for r in row.flag.rungs.all()] + [row.flag.owner, row.flag.raised_by]
-    names = {f"user:{user.ref}": user.full_name for user in people}
+    names = {f"{TO_ACCOUNT}{user.ref}": user.full_name for user in people}
     stranger = _("Somebody of the mentor's own clinic") if row.second == "flag.home" else _("The person who raised it")
-    name = names.get(row.note, stranger)
+    name = names.get(row.note) or (row.name if row.second == HANDED else "") or stranger
     status = MessageStatus(row.first)
     if status in (MessageStatus.DEAD, MessageStatus.CANCELLED):  # nobody heard anything
         return {"title": _("%(name)s was not told") % {"name": name}, "text": status.label}
@@ -246,7 +255,7 @@ def _told(row: Happened) -> dict:
     if row.second in TO_RAISER and status != MessageStatus.SENT:
         return {"title": _("%(name)s is to hear how it goes") % {"name": name}, "text": status.label}
     title = sentences[row.second] % {"name": name}
-    if row.name == SMS:
+    if row.channel == SMS:
         title = _("%(what)s, by text message") % {"what": title}
     return {"title": title, "text": status.label}
 

@@ -128,12 +128,20 @@ def _by_rota(flag: RedFlag, team: Team, position: int, rows: list[Rung], below: 
     return ladder.Step(position, LadderRung.Who.BACKUP.value, users, named=False, on_call=bool(on_call))
 
 
-def put_on(flag: RedFlag, position: int, users: Sequence[int], *, on_call: bool) -> None:
-    """Let people stand on a rung by the function of a backup, so that they see the flag; who stands there stays."""
+def put_on(
+    flag: RedFlag, position: int, users: Sequence[int], *, on_call: bool, told_at: dt.datetime | None = None
+) -> None:
+    """Let people stand on a rung by the function of a backup, so that they see the flag; who stands there stays.
+
+    `told_at` is for somebody who knows of it already: the rota does not take their row away.
+    """
     for user in users:
         Rung.objects.get_or_create(
             flag=flag, position=position, user_id=user,
-            defaults={"who": LadderRung.Who.BACKUP, "named": False, "on_call": on_call},
+            defaults={
+                "who": LadderRung.Who.BACKUP, "named": False, "on_call": on_call,
+                "told_at": told_at, "times_told": int(told_at is not None),
+            },
         )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from mentorship.workflow import FlagStatus
 def hand_over(*, flag: RedFlag | int, by: User, to: User) -> RedFlag:
     """Ask a colleague to take a flag. Its time to resolve goes on; until they take it, the first one is responsible.
 
-    Asking the same one again changes nothing; asking another takes the first question back.
+    Asking the same one again changes nothing; asking another takes the first question back. Whoever is asked sees
+    the flag while the question stands, and not longer unless they take it or stand on its ladder.
     Raises Denied (who does not have it), Invalid (who cannot answer it), WrongState (nobody has it, or resolved).
     """
     row = RedFlag.objects.lock(flag.pk if isinstance(flag, RedFlag) else flag)
@@ -35,9 +36,8 @@ def hand_over(*, flag: RedFlag | int, by: User, to: User) -> RedFlag:
         raise Invalid(not_to_them(row), field="to")
     row.handed_to, row.version = to, row.version + 1
     row.save(update_fields=["handed_to", "version"])
-    now = clock.now()
-    row.history.create(from_status=row.status, to_status=row.status, by=by, note="handed", at=now)
-    tell.handed(row, to, now=now)
+    row.history.create(from_status=row.status, to_status=row.status, by=by, note="handed", at=clock.now())
+    tell.handed(row, to)
     return row
 
 

@@ -53,15 +53,13 @@ def send(kind: str, flag: RedFlag, users: Iterable[int], team: Team, *, by: dt.d
         flag.rungs.filter(user__in=users).update(told_at=now, times_told=F("times_told") + 1)
 
 
-def handed(flag: RedFlag, to: User, *, now: dt.datetime) -> None:
-    """Ask a colleague to take a flag over, until it has to be resolved, and let them see it."""
-    staffing.put_on(flag, flag.rung, [to.pk], on_call=True)
+def handed(flag: RedFlag, to: User) -> None:
+    """Ask a colleague to take a flag over, until it has to be resolved. They stand on no rung until they do."""
     key, by = f"{flag.climbs}:{flag.version}", flag.resolve_by or flag.answer_by
     outbox.post(
         "flag.handed", flag.ref, clinic=flag.clinic, to=to, key=key, data={"by": by.isoformat()},
         by_sms_too=flag.severity in ladder.AT_ONCE,
     )  # fmt: skip
-    flag.rungs.filter(user=to).update(told_at=now, times_told=F("times_told") + 1)
 
 
 def raiser(kind: str, flag: RedFlag, *, by: User | None = None, but: Iterable[int] = ()) -> None:

@@ -11,11 +11,15 @@ from mentorship.models import RedFlag, Route
 
 @rule(_("Only the people who answer flags at this clinic can do this."))
 def answer(user, flag) -> bool:
-    """Whoever stands on its ladder, coordinators and admins of its clinic; never the person it is about."""
+    """Whoever stands on its ladder or is asked to take it over, coordinators and admins of its clinic; never the person it is about."""
     if flag.about_user_id == user.pk or not can(user, Perm.ANSWER_FLAGS, flag.clinic_id):
         return False
     programme = can(user, Perm.COORDINATE, flag.clinic_id) or can(user, Perm.REVIEW_FLAGS, flag.clinic_id)
-    return programme or flag.owner_id == user.pk or any(r.user_id == user.pk for r in flag.rungs.all())
+    return (
+        programme
+        or user.pk in (flag.owner_id, flag.handed_to_id)
+        or any(r.user_id == user.pk for r in flag.rungs.all())
+    )
 
 
 @rule(_("Only whoever has this flag can hand it over."))
@@ -65,7 +69,7 @@ def sees_details(user, flag: RedFlag) -> bool:
     """
     if can(user, Perm.REVIEW_FLAGS, flag.clinic_id) or flag.route == Route.CONDUCT:
         return True
-    if user.pk in (flag.owner_id, flag.acknowledged_by_id):
+    if user.pk in (flag.owner_id, flag.acknowledged_by_id, flag.handed_to_id):
         return True
     mine = [r for r in flag.rungs.all() if r.user_id == user.pk]
     clinical = any(r.who in ("responsible", "backup") for r in mine)

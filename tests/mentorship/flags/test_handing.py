@@ -156,6 +156,39 @@ def test_a_colleague_who_was_on_no_rung_sees_what_they_are_asked_about(team, had
     assert RedFlag.objects.visible_to(again(other)).exists()
 
 
+@pytest.mark.parametrize("how", ["kept", "another", "taken", "resolved"])
+def test_when_the_question_no_longer_stands_its_reader_sees_nothing_more(team, had, sign_in, how):
+    other = factories.make_user(team.clinic, "clinician", first_name="Cleo", last_name="Aerts")
+    hand(team, had, to=other)
+    assert flagboard.card(RedFlag.objects.get(), again(other)).details
+    if how == "another":
+        hand(team, had, to=team.backup, after=3)
+    elif how == "resolved":
+        resolve(flag=had, by=team.clinician, outcome="spoken")
+    else:
+        have(had, team.clinician if how == "kept" else team.coordinator, take_over=True)
+    assert not RedFlag.objects.visible_to(again(other)).exists()
+    assert sign_in(other).get(reverse("mentorship:flag", args=[had.ref])).status_code == 404
+    with pytest.raises(Denied):
+        have(had, again(other), take_over=True)
+    html = sign_in(team.coordinator).get(reverse("mentorship:flag", args=[had.ref])).content.decode()
+    assert "Cleo Aerts was asked to take it over" in html  # the history stays
+
+
+def test_whoever_stands_on_the_ladder_keeps_sight_when_the_question_is_taken_back(team, had):
+    hand(team, had)
+    have(had, team.clinician)
+    assert RedFlag.objects.visible_to(again(team.backup)).exists()
+
+
+def test_who_took_it_over_keeps_sight_when_another_takes_it_from_them(team, had):
+    other = factories.make_user(team.clinic, "clinician", first_name="Cleo")
+    have(hand(team, had, to=other), again(other))
+    climb_due(had.resolve_by)  # the rota takes nobody's row away who had it
+    have(had, team.coordinator, take_over=True)
+    assert RedFlag.objects.visible_to(again(other)).exists()
+
+
 def test_late_it_climbs_though_a_colleague_was_asked(team, had):
     hand(team, had)
     climb_due(had.resolve_by)
