@@ -86,7 +86,7 @@ def home(flag: RedFlag) -> None:
 
 
 def answered(flag: RedFlag, by: User) -> None:
-    """Tell whoever raised it, once, that somebody of the team has it."""
+    """Tell whoever raised it that somebody of the team has it: once, and once more after each time it is opened again."""
     to = flag.raised_by_person or flag.raised_by
     if to != by and not getattr(to, "is_system", False):
-        outbox.post("flag.answered", flag.ref, clinic=flag.clinic, to=to)
+        outbox.post("flag.answered", flag.ref, clinic=flag.clinic, to=to, key=str(flag.climbs))

@@ -118,9 +118,13 @@ def _meanwhile(flag: RedFlag, user: User | None) -> tuple[str, ...]:
 
 
 def still_to_tell(message: Message) -> bool:
-    """Whether the person who raised it may still be written to: a mentee only with consent to be contacted."""
+    """Whether somebody has it still whom this message is about, and its raiser may be told.
+
+    One that was held up until the flag was opened and taken up again is overtaken by the message of that.
+    """
     flag = RedFlag.objects.filter(ref=message.subject).first()
-    return flag is not None and flag.acknowledged_at is not None and may_be_told(message, flag)
+    has = flag is not None and flag.acknowledged_at is not None and flag.acknowledged_at <= message.created_at
+    return has and may_be_told(message, flag)
 
 
 def may_be_told(message: Message, flag: RedFlag) -> bool:

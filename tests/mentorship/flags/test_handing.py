@@ -263,6 +263,31 @@ def test_settled_again_after_it_was_opened_again_is_told_again(team, pair):
     assert heard(flag).count("flag.settled") == 2
 
 
+def test_taken_up_again_after_it_was_opened_again_is_told_again(team, pair):
+    flag = raised(team, pair, "breathless")
+    for after in (5, 10, 15):
+        have(flag, team.clinician, after=after)
+        have(flag, team.backup, after=after + 1, take_over=True)
+        with clock.at(MONDAY + (after + 2) * MINUTE):
+            if after < 15:
+                resolve(flag=flag, by=team.backup, outcome="spoken")
+                reopen(flag=flag, by=team.backup)
+    assert heard(flag).count("flag.answered") == 3
+
+
+def test_opened_again_before_it_was_told_somebody_has_it_is_told_once_when_it_is_so(team, pair):
+    flag = raised(team, pair, "breathless")
+    have(flag, team.clinician, after=5)
+    with clock.at(MONDAY + 6 * MINUTE):
+        resolve(flag=flag, by=team.clinician, outcome="spoken")
+        reopen(flag=flag, by=team.clinician)
+    first = Message.objects.get(subject=flag.ref, kind="flag.answered")
+    assert not kinds.get("flag.answered").still_true(first)
+    have(flag, team.clinician, after=7)
+    last = Message.objects.filter(subject=flag.ref, kind="flag.answered").latest("pk")
+    assert [kinds.get("flag.answered").still_true(m) for m in (first, last)] == [False, True]
+
+
 def test_a_late_flag_that_somebody_has_does_not_worry_the_mentor(team, had):
     climb_due(had.resolve_by)
     assert "flag.next" not in heard(had)
