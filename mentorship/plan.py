@@ -94,6 +94,8 @@ def plot(match: Match, contacts: list[Contact], checks: list[FollowUpCheck], now
     begun, today = match.introduced_at.astimezone(tz).date(), now.astimezone(tz).date()
     shown = [row for row in contacts if tries.outcome_of(row) != ContactStatus.CANCELLED]
     dated = [(tries.outcome_of(row), moment_of(row).astimezone(tz).date()) for row in shown]
+    open_ones = [row for row in shown if tries.outcome_of(row) == ContactStatus.PLANNED]
+    gone_by = sum(moment_of(row) <= now for row in open_ones)
     beside = [moment_of(row).astimezone(tz).date() for row in shown if row.component is None]
     live = [check for check in checks if check.cancelled_at is None]
     ends = max([today, *(day for _s, day in dated), *(check.due_on for check in live)])
@@ -111,14 +113,17 @@ def plot(match: Match, contacts: list[Contact], checks: list[FollowUpCheck], now
         done=talked, missed=missed, to_come=to_come, extra=[x(day) for day in beside],
         answered=[x(check.due_on) for check in live if check.answered_at],
         asked=[x(check.due_on) for check in live if not check.answered_at],
-        words=_count_words(len(talked), len(missed), len(to_come), len(beside)), is_empty=not dated,
+        words=_count_words(len(talked), len(missed), gone_by, len(open_ones) - gone_by, len(beside)),
+        is_empty=not dated,
     )  # fmt: skip
 
 
-def _count_words(talked: int, missed: int, to_come: int, beside: int) -> str:
+def _count_words(talked: int, missed: int, gone_by: int, to_come: int, beside: int) -> str:
     parts = [ngettext("%(n)d talk", "%(n)d talks", talked) % {"n": talked}]
     if missed:
         parts.append(ngettext("%(n)d did not happen", "%(n)d did not happen", missed) % {"n": missed})
+    if gone_by:
+        parts.append(ngettext("%(n)d not noted yet", "%(n)d not noted yet", gone_by) % {"n": gone_by})
     parts.append(ngettext("%(n)d to come", "%(n)d to come", to_come) % {"n": to_come})
     if beside:
         parts.append(ngettext("%(n)d of them beside the plan", "%(n)d of them beside the plan", beside) % {"n": beside})

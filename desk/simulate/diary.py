@@ -13,16 +13,15 @@ from typing import Any
 
 @dataclass
 class TalkLine:
-    """One talk of a plan: the moments it was planned for, each from when on, and when it left the plan.
-
-    `versions` says which number each plan had.
-    """
+    """One talk of a plan: the moments it was planned for, each from when on, and when it was noted or left the plan."""
 
     ref: str
     planned: list[tuple[dt.datetime, dt.datetime, int]] = field(
         default_factory=list
     )  # (written at, planned for, version)
     gone_at: dt.datetime | None = None
+    is_off: bool = False  # it left the plan without a note
+    said_at: dt.datetime | None = None  # when the mentee told that they talked
 
     def plan_at(self, moment: dt.datetime) -> tuple[dt.datetime, int] | None:
         """Return for when it was planned at a moment, with its version; None when not on the plan."""
@@ -54,12 +53,17 @@ class PairLine:
     def ended_at(self) -> dt.datetime | None:
         return next((at for at, state in self.states if state == "ended"), None)
 
-    def drop_talks(self, at: dt.datetime, chosen=lambda planned: True) -> None:
+    def stood_still_since(self, moment: dt.datetime) -> dt.datetime:
+        """Return since when nobody meets: in a pause since its beginning, else from this moment on."""
+        known = [(at, state) for at, state in self.states if at <= moment]
+        return known[-1][0] if known and known[-1][1] == "paused" else moment
+
+    def drop_talks(self, at: dt.datetime, chosen) -> None:
         """Take talks off the plan: those still on it whose planned moment is chosen."""
         for line in self.talks.values():
             plan = line.plan_at(at)
             if plan and chosen(plan[0]):
-                line.gone_at = at
+                line.gone_at, line.is_off = at, True
 
 
 @dataclass

@@ -246,6 +246,7 @@ class Pair:
         row = self._planned(pk)
         if row is not None and row.planned_at <= clock.now():
             saying.say_what_came(contact=pk, by=self.play.system, says=C.TALKED)
+            self.line.talks[pk].said_at = clock.now()
             self.diary.count("talks the mentee told of")
 
     def extra(self) -> None:
@@ -280,13 +281,24 @@ class Pair:
         now = clock.now()
         if self.line.state_at(now) != "paused":
             return
+        since = self.line.stood_still_since(now)
         matching.resume(match=self.match.pk, by=self.leen)
+        self.line.drop_talks(now, lambda planned: since <= planned <= now)
         self.line.states.append((now, "introduced"))
-        self.line.drop_talks(now, lambda planned: planned <= now)
+        self._note_at_last(now)
+
+    def _note_at_last(self, now: dt.datetime) -> None:
+        """Let the mentor note, after a pause, what was before it; not always."""
+        for pk, talk in self.line.talks.items():
+            plan = talk.plan_at(now)
+            if plan and plan[0] < now and self.play.chance(0.5):
+                self.diary.count("talks from before a pause")
+                self.play.at(now + self.play.hours(1, 30), self.log, pk, C.TALKED)
 
     def _over(self, reason: str, *, consent: bool = False) -> None:
         now = clock.now()
-        self.line.drop_talks(now)
+        since = self.line.stood_still_since(now)
+        self.line.drop_talks(now, lambda planned: planned >= since)
         self.line.states.append((now, "ended"))
         self.line.end_reason = reason
         if consent:

@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from matching.models import Match
+from mentorship import tries
 from mentorship.models import Attendance, Contact, ContactEvent, Enrolment, FlagEvent, FollowUpCheck, GroupSession
 from messaging.models import Message
 
@@ -45,6 +46,16 @@ def soon(kind: str) -> set[tuple]:
 def unlogged(kind: str) -> set[tuple]:
     """Return (talk, date) of each question of one kind how a talk went."""
     return {(key.split(":")[1], dt.date.fromisoformat(key.split(":")[2])) for key in _keys(kind)}
+
+
+def told_of() -> set[str]:
+    """Return the talks that count as held by the mentee's word alone."""
+    return set(Contact.objects.filter(tries.SAID_TALKED).order_by().values_list("ref", flat=True))
+
+
+def taken_off() -> set[str]:
+    """Return the talks that left the plan."""
+    return set(Contact.objects.filter(status="cancelled").order_by().values_list("ref", flat=True))
 
 
 def asked() -> set[tuple]:

@@ -114,22 +114,38 @@ def soon(diary: Diary, tz: str) -> set[tuple]:
     return owed
 
 
-def unlogged(diary: Diary, tz: str) -> set[tuple]:
-    """Return (talk, date) of each question how a talk went of which nobody noted anything for two days."""
+def unlogged(diary: Diary, tz: str, side: str) -> set[tuple]:
+    """Return (talk, date) of each question how a talk went of which nobody noted anything for two days.
+
+    A mentee who told of it already is not asked again.
+    """
     owed = set()
     for pair, morning, on in _beats_of(diary, tz):
         gone = []
         for line in pair.talks.values():
             plan = line.plan_at(morning)
             if plan and on - FORGOTTEN_AFTER * DAY <= local(plan[0], tz).date() <= on - 2 * DAY:
-                gone.append((plan[0], line.ref))
+                gone.append((plan[0], line.ref, line))
         if not gone:
             continue
-        planned, ref = max(gone)
+        planned, ref, last = max(gone, key=lambda one: one[:2])
+        if side == "mentee" and last.said_at is not None and last.said_at <= morning:
+            continue
         since = [happened for noted, happened in pair.noted if noted <= morning]
         if not since or max(since) < planned - DAY:
             owed.add((ref, local(planned, tz).date()))
     return owed
+
+
+def told_of(diary: Diary) -> set[str]:
+    """Return the talks mentees told of and mentors did not note: their word counts, whatever comes after it."""
+    talks = [line for pair in diary.pairs.values() for line in pair.talks.values()]
+    return {line.ref for line in talks if line.said_at and (line.gone_at is None or line.is_off)}
+
+
+def taken_off(diary: Diary) -> set[str]:
+    """Return the talks that left the plan without a note: within a pause, after the last day of a closing, after the end."""
+    return {line.ref for pair in diary.pairs.values() for line in pair.talks.values() if line.is_off}
 
 
 def _beats_of(diary: Diary, tz: str) -> Iterator[tuple[PairLine, dt.datetime, dt.date]]:

@@ -14,7 +14,7 @@ from accounts.models import User
 from common import clock
 from common.errors import Invalid, WrongState
 from matching.models import Match
-from matching.workflow import EndReason
+from matching.workflow import EndReason, Status
 from mentorship import lent, reminders_formats, staffing
 from mentorship.actions import closing as ending
 from mentorship.actions import planning
@@ -37,14 +37,27 @@ def hold(*, match: Match, by: User) -> None:
 
 
 def go_on(*, match: Match, by: User) -> None:
-    """Resume: talks that would have been during the pause leave the plan, the others stay."""
-    for row in Contact.objects.planned().filter(match=match, planned_at__lte=clock.now()):
+    """Resume: talks that would have been during the pause leave the plan. Those before it stay, to be noted still."""
+    now = clock.now()
+    within = Contact.objects.planned().filter(match=match, planned_at__gte=_paused_since(match) or now)
+    for row in within.filter(planned_at__lte=now):
         contact_workflow.move(row, ContactStatus.CANCELLED, by=by, note="pause")
 
 
+def _paused_since(match: Match) -> dt.datetime | None:
+    """Return when the pause that is over now began; the history says it, where the pause has not been changed into one
+    of another kind."""
+    begun = match.history.filter(to_status=Status.PAUSED).exclude(from_status=Status.PAUSED).order_by("-at", "-pk")
+    return begun.values_list("at", flat=True).first()
+
+
 def stop(*, match: Match, by: User) -> None:
-    """End: everything to come is cancelled. After a death nothing is sent, and people get their tasks."""
-    for row in Contact.objects.planned().filter(match=match):
+    """End: everything to come is cancelled. After a death nothing is sent, and people get their tasks.
+
+    A talk whose hour was past stays as it was, with what the mentee said of it; in a pause, one from before the pause.
+    """
+    over = match.paused_at or match.ended_at or clock.now()
+    for row in Contact.objects.planned().filter(match=match).exclude(planned_at__lt=over):
         contact_workflow.move(row, ContactStatus.CANCELLED, by=by, note="end")
     _cancel_open_checks(match)
     _cancel_messages(match)

@@ -1,6 +1,8 @@
 """What a programme owes is worked out from a diary alone; a difference is told with an example."""
 
 import datetime as dt
+import random
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -59,6 +61,51 @@ def test_a_talk_is_reminded_of_once_for_each_day_it_is_planned_for():
     line.talks[1] = TalkLine("t", [(BEGUN, first, 1), (morning(10), moved, 2)], gone_at=moved)
     told = owed.soon(book, TZ)
     assert told == {("t", "before", first.date(), 1), ("t", "before", moved.date(), 2)}
+
+
+def told_and_to_come(book: Diary) -> PairLine:
+    """Return a pair with a talk the mentee told of, one in the days after it, and one later."""
+    line = pair(book)
+    planned = {1: 3, 2: 8, 3: 30}
+    line.talks = {n: TalkLine(f"t{n}", [(BEGUN, BEGUN + days * DAY, 1)]) for n, days in planned.items()}
+    line.talks[1].said_at = BEGUN + 5 * DAY
+    return line
+
+
+def played(book: Diary) -> lives.Pair:
+    """Return the pair of a book as it stands in a play."""
+    match = SimpleNamespace(pk=7, referral_id=1, mentor=SimpleNamespace(person=SimpleNamespace(user=None)))
+    play, cast = SimpleNamespace(chance=lambda share: False), SimpleNamespace(coordinator=None)
+    found = lives.Pair(SimpleNamespace(play=play, rng=random.Random(1), diary=book, match=match, cast=cast))
+    found.line = book.pairs[7]
+    return found
+
+
+@pytest.mark.parametrize("paused, off", [(None, {"t3"}), (6, {"t2", "t3"})])
+def test_an_end_takes_off_what_lies_after_it_or_after_the_pause_it_came_in(paused, off):
+    book = diary()
+    line = told_and_to_come(book)
+    if paused:
+        line.states.append((BEGUN + paused * DAY, "paused"))
+    with clock.at(BEGUN + 10 * DAY):
+        played(book)._over("fit")
+    assert (owed.told_of(book), owed.taken_off(book)) == ({"t1"}, off)
+
+
+def test_a_pause_takes_off_what_lies_in_it_alone(monkeypatch):
+    book = diary()
+    told_and_to_come(book).states.append((BEGUN + 6 * DAY, "paused"))
+    monkeypatch.setattr(lives.matching, "resume", lambda **who: None)
+    with clock.at(BEGUN + 10 * DAY):
+        played(book).resume()
+    assert (owed.told_of(book), owed.taken_off(book)) == ({"t1"}, {"t2"})
+
+
+def test_a_mentee_who_told_of_a_talk_is_not_asked_about_it():
+    book = diary(20)
+    pair(book).talks[1] = TalkLine("t", [(BEGUN, BEGUN + 3 * DAY, 1)], said_at=BEGUN + 4 * DAY)
+    assert owed.unlogged(book, TZ, "mentee") == set()
+    assert owed.unlogged(book, TZ, "mentor") == {("t", (BEGUN + 3 * DAY).date())}
 
 
 def test_a_request_expires_unless_it_was_answered_before_the_beat_that_finds_it():

@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 
+from accounts.models import User
 from common import clock
 from common.errors import Denied, Invalid, NotReady, WrongState
 from matching import actions as matching
 from matching import signals
 from matching.workflow import Status as MatchStatus
-from mentorship.actions import checks, closing, pairs
+from mentorship import plan, tries
+from mentorship.actions import checks, closing, contacts, pairs, saying
 from mentorship.models import Aftercare, Contact, Enrolment, FollowUpCheck
 from mentorship.starter_checks import start_clinic
 from messaging import outbox
@@ -65,20 +67,79 @@ def test_a_pause_holds_the_plan_and_drops_questions_and_messages(asked, team):
     assert waiting() == set()
 
 
-def test_after_a_pause_only_talks_still_to_come_are_planned(asked, team):
+def test_a_pause_takes_its_own_talks_off_the_plan_and_no_others(asked, team):
+    before = set(Contact.objects.filter(planned_at__lt=clock.now()))
+    matching.pause(match=asked.pk, by=team.coordinator)
     with clock.at(clock.now() + 20 * DAY):
-        send(signals.resumed, asked, team.coordinator)
-        assert [c.planned_at > clock.now() for c in Contact.objects.planned()] == [True] * 2
-    assert Contact.objects.filter(status="cancelled").count() == 3
+        matching.resume(match=asked.pk, by=team.coordinator)
+        left = set(Contact.objects.planned())
+        assert {c for c in left if c.planned_at <= clock.now()} == before
+    off = Contact.objects.filter(status="cancelled")
+    assert before and len(left - before) == 2
+    assert [c.history.last().note for c in off] == ["pause"] * (5 - len(left)) != []
+
+
+@pytest.fixture
+def told(match):
+    """A talk of yesterday of which the mentee said that it was, and the mentor noted nothing yet."""
+    Contact.objects.filter(planned_at__lte=clock.now()).delete()
+    row = Contact.objects.create(match=match, planned_at=clock.now() - DAY)
+    return saying.say_what_came(contact=row.pk, by=User.objects.system(), says="talked")
+
+
+def talks_of(match):
+    return Contact.objects.filter(tries.TALKED, match=match).count()
+
+
+def test_what_the_mentee_said_outlasts_a_pause_and_the_mentor_can_note_that_talk_after_it(told, match, mentor, team):
+    matching.pause(match=match.pk, by=team.coordinator)
+    with clock.at(clock.now() + 2 * DAY):
+        matching.resume(match=match.pk, by=team.coordinator)
+        assert talks_of(match) == 1
+        row = contacts.log_contact(
+            match=match.pk, by=mentor, client_key="after-the-pause", outcome="talked", when=told.planned_at,
+            contact=told.pk,
+        )  # fmt: skip
+    assert (row.pk, talks_of(match)) == (told.pk, 1)
+
+
+def test_a_pause_of_another_kind_afterwards_begins_where_the_first_one_did(told, match, team):
+    matching.pause(match=match.pk, by=team.coordinator)
+    with clock.at(clock.now() + 9 * DAY):
+        match.history.create(from_status="paused", to_status="paused", by=team.coordinator, note="rest")
+        matching.resume(match=match.pk, by=team.coordinator)
+        [left] = Contact.objects.planned().filter(planned_at__lte=clock.now())
+    assert left == told
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_what_the_mentee_said_outlasts_the_end(told, match, team, paused):
+    if paused:
+        matching.pause(match=match.pk, by=team.coordinator)
+    with clock.at(clock.now() + 20 * DAY):
+        gone_by = Contact.objects.filter(planned_at__lte=clock.now()).count()
+        matching.end(match=match.pk, by=team.coordinator, reason="fit")
+        assert not Contact.objects.planned().filter(planned_at__gt=clock.now()).exists()
+    assert talks_of(match) == 1
+    assert Contact.objects.planned().count() == (1 if paused else gone_by) and gone_by > 1
 
 
 def test_an_end_cancels_everything_to_come(asked, team):
     asked.status, asked.end_reason = MatchStatus.ENDED, "planned"
     send(signals.ended, asked, team.coordinator)
-    assert not Contact.objects.planned().exists()
+    assert not Contact.objects.planned().filter(planned_at__gt=clock.now()).exists()
+    assert Contact.objects.filter(status="cancelled").exists()
     assert not FollowUpCheck.objects.open().exists()
     assert waiting() == set()
     assert not Aftercare.objects.exists()
+
+
+def test_the_picture_of_a_pair_that_ended_promises_nothing_to_come(told, match, team):
+    Contact.objects.create(match=match, planned_at=clock.now() - 2 * DAY)
+    matching.end(match=match.pk, by=team.coordinator, reason="fit")
+    match.refresh_from_db()
+    words = plan.plot(match, list(match.contacts.all()), [], clock.now()).words
+    assert words == "1 talk, 1 not noted yet, 0 to come, 2 of them beside the plan."
 
 
 def test_a_death_sends_nothing_and_gives_people_their_tasks(asked, team):
@@ -148,7 +209,7 @@ def test_a_planned_ending_names_what_is_missing(match, team):
         matching.end(match=match.pk, by=team.coordinator, reason="planned")
     match.refresh_from_db()
     assert match.status == MatchStatus.ENDED
-    assert not Contact.objects.planned().exists()
+    assert not Contact.objects.planned().filter(planned_at__gt=match.ended_at).exists()
 
 
 def test_the_real_steps_of_a_pair_reach_its_plan(asked, team):
@@ -156,8 +217,8 @@ def test_the_real_steps_of_a_pair_reach_its_plan(asked, team):
     assert not FollowUpCheck.objects.open().exists()
     with clock.at(clock.now() + 20 * DAY):
         matching.resume(match=asked.pk, by=team.coordinator)
-        assert Contact.objects.planned().count() == 2
+        assert Contact.objects.planned().filter(planned_at__gt=clock.now()).count() == 2
         matching.end(match=asked.pk, by=team.coordinator, reason="died")
-    assert not Contact.objects.planned().exists()
+        assert not Contact.objects.planned().filter(planned_at__gt=clock.now()).exists()
     assert Aftercare.objects.count() == 2
     assert waiting() == set()

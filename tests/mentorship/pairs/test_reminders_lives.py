@@ -127,11 +127,12 @@ class Life(RuleBasedStateMachine):
         self.withdrawn = not again
 
     def _become(self, status, follow):
-        self.match.status = status
-        if status == MatchStatus.PAUSED:
-            self.match.paused_at = self.now
+        before, self.match.status = self.match.status, status
+        if status != MatchStatus.ENDED:
+            self.match.paused_at = self.now if status == MatchStatus.PAUSED else None
         self.match.save()
         with clock.at(self.now):
+            self.match.history.create(from_status=before, to_status=status, by=self.team.coordinator)
             follow(match=self.match, by=self.team.coordinator)
         self.match.refresh_from_db()
 
