@@ -10,6 +10,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
 from clinics import actions, switching
 from clinics.models import Clinic, Membership, SettingChange
 from clinics.roles import Role
@@ -125,6 +126,14 @@ def test_a_last_rung_that_leans_on_each_flags_own_clinician_is_empty(off):
     ends_with(off, Route.CLINICAL, Who.RESPONSIBLE)
     with pytest.raises(NotReady, match="Nobody stands on the last rung"):
         press(off)
+
+
+def test_a_last_rung_whose_people_never_opened_their_invitation_is_not_reached(off):
+    User.objects.filter(pk=off.admin.pk).update(email_verified_at=None)
+    with pytest.raises(NotReady, match="has to open their invitation first"):
+        press(off)
+    User.objects.filter(pk=off.admin.pk).update(phone="+32470000012", phone_verified_at=clock.now())
+    assert press(off).is_on
 
 
 def test_without_a_number_to_ring_it_stays_off_and_either_number_is_enough(off):
