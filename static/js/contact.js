@@ -288,9 +288,13 @@
   whenBack(() => { if (pending) send(); });
   setInterval(() => { if (pending && navigator.onLine !== false) send(); }, AGAIN);
 
-  if (isShell) showPeople();
+  // A kept form is the same each time it is opened; each talk needs a key of its own, or the second would pass for the first.
+  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
+  if (isShell) { form.elements.client_key.value = newKey(); showPeople(); }
   else if ("own" in form.dataset) { keepPeople(); startWorker(form.dataset.worker); }
-  const draft = draftsOf(who)[0];
+  const drafts = draftsOf(who);
+  const draft = isShell ? drafts.find((one) => !one.pending) : drafts[0]; // without a line, what waits is left to wait
+  form.querySelector("[data-earlier]")?.toggleAttribute("hidden", !drafts.some((one) => one.pending));
   if (draft && !("bound" in form.dataset)) restore(draft);
   else if (read(key())) kept.hidden = false; // refused: it is still here, and can be thrown away
   follow();

@@ -308,6 +308,28 @@ def test_a_talk_logged_without_a_connection_from_an_opened_phone_goes_once_it_is
     assert phone.evaluate("Object.keys(localStorage).filter((n) => n.startsWith('halfword.people.')).length") == 0
 
 
+def test_two_talks_noted_without_a_connection_are_two(phone, match, live_server):
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    phone.wait_for_function("async () => (await caches.match('/log/offline/')) !== undefined")
+    phone.context.set_offline(True)
+    for minutes, waits in (("20 min", 1), ("30 min", 2)):
+        phone.goto(live_server.url + reverse("mentorship:log"))
+        expect(phone.get_by_text("There is no connection now")).to_be_visible()
+        assert phone.locator("[name=outcome]:checked").count() == 0
+        for words in ["We talked", minutes, "Save"]:
+            tap(phone, words)
+        expect(phone.get_by_text("it will be sent when you are back on line")).to_be_visible()
+        assert (logged().count(), drafts(phone)) == (0, waits)
+    phone.goto(live_server.url + reverse("mentorship:log"))
+    expect(phone.get_by_text("What you noted before waits on this phone")).to_be_visible()
+    axe_clean(phone)
+    phone.goto("about:blank")
+    phone.context.set_offline(False)
+    phone.goto(live_server.url + reverse("mentorship:home"))
+    expect(phone.get_by_text("Saved.")).to_be_visible()
+    assert (sorted(logged().values_list("minutes", flat=True)), drafts(phone)) == ([20, 30], 0)
+
+
 def test_a_number_in_a_note_is_pointed_out_before_it_is_saved(phone, match, live_server):
     phone.goto(live_server.url + reverse("mentorship:log"))
     tap(phone, "We talked")
