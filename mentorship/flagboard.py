@@ -19,7 +19,7 @@ from matching.workflow import LIVE
 from mentorship.lent import mentors_no_more
 from mentorship.models import About, Attempt, FlagEvent, RedFlag, Route, Rung, Severity
 from mentorship.rules import flags as rules
-from mentorship.undelivered import HANDED, marked, not_reached
+from mentorship.undelivered import HANDED, TO_ACCOUNT, marked, not_reached
 from mentorship.workflow import UNANSWERED, FlagStatus
 from messaging.models import SMS, Message
 from messaging.workflow import Status as MessageStatus
@@ -32,7 +32,6 @@ RELATED = (
 RECENT = dt.timedelta(days=14)
 FEWEST = 5  # a share of fewer is hidden
 CAP = 200
-TO_ACCOUNT = "user:"  # begins the recipient of a message to somebody with an account
 TO_RAISER = ("flag.next", "flag.settled", "flag.again")
 FLAG_ROW = ("flag__ref", "at")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Substr
 
 from accounts.models import User
 from mentorship.models import FlagEvent, RedFlag
@@ -15,6 +16,7 @@ from messaging.outbox import address
 from messaging.presenters import needs_somebody
 
 ASKING = ("flag.raised", "flag.half", "flag.climb")  # flag.told only lets a colleague know
+TO_ACCOUNT = "user:"  # begins the recipient of a message to somebody with an account
 HANDED = "flag.handed"
 TAKEN, KEPT = "taken over", "kept"  # what the history says when a flag that somebody has is taken up anew
 
@@ -55,16 +57,33 @@ def marked(rows):
     return rows.annotate(lost=Exists(lost.order_by()))
 
 
-def not_reached(flags: Iterable[RedFlag]) -> dict[str, list[User]]:
+def escalations_of(flags: Iterable[RedFlag]) -> list[Message]:
+    """Return the escalations of these flags, the last one first, for `not_reached` and for those who were told. One query.
+
+    Each has `first_name`, of the account it goes to, and `since`: when its flag was last opened again, if ever.
+    """
+    opened = FlagEvent.objects.filter(
+        flag__ref=OuterRef("subject"), from_status=FlagStatus.RESOLVED, to_status=FlagStatus.REOPENED
+    )
+    reader = User.objects.filter(ref=Substr(OuterRef("recipient"), len(TO_ACCOUNT) + 1)).order_by()
+    rows = Message.objects.escalations().filter(subject__in=[flag.ref for flag in flags], kind__startswith="flag.")
+    return list(
+        rows.annotate(
+            since=Subquery(opened.order_by("-at", "-pk").values("at")[:1]),
+            first_name=Subquery(reader.values("first_name")[:1]),
+        ).order_by("-pk")
+    )
+
+
+def not_reached(flags: Iterable[RedFlag], rows: Iterable[Message] | None = None) -> dict[str, list[User]]:
     """Return per flag's ref who still matters and could not be told, the last one first. Three queries for any number.
 
     Whoever was told later by another message is left out, or by the text message that went beside the mail, and so is
-    what somebody settled by hand.
+    what somebody settled by hand. `rows` are their escalations, where they were read already.
     """
     by_ref = {flag.ref: flag for flag in flags}
-    rows = Message.objects.escalations().filter(subject__in=by_ref, kind__startswith="flag.").order_by("-pk")
     latest: dict[tuple[str, str], list[Message]] = {}
-    for row in rows:
+    for row in escalations_of(by_ref.values()) if rows is None else rows:
         posted = latest.setdefault((row.subject, row.recipient), [])
         if not posted or posted[0].posting == row.posting:
             posted.append(row)

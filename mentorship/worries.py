@@ -135,12 +135,6 @@ def numbers_of_all(clinics: list[Clinic]) -> list[dict]:
     return [row for row in lists[0] if all(row in other for other in lists[1:])]
 
 
-def told_names(flag: RedFlag) -> list[str]:
-    """Return the given names of those who were told so far, in order."""
-    rows = flag.rungs.filter(times_told__gt=0).select_related("user")
-    return list(dict.fromkeys(row.user.first_name for row in rows))
-
-
 def find_category(clinic: Clinic, ref: str) -> FlagCategory | None:
     """Return a worry of the clinic by its ref, also one that was just switched off: a stale page loses nothing."""
     if not REF.fullmatch(ref):

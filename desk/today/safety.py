@@ -14,10 +14,12 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from common import words
 from desk.today.rows import MOST, Action, Desk, Group, Row, call, first_of, group
+from mentorship import told
 from mentorship.models import Question, RedFlag
-from mentorship.undelivered import not_reached
+from mentorship.undelivered import escalations_of, not_reached
 from mentorship.workflow import UNANSWERED, FlagStatus, QuestionStatus
 from messaging.models import Message
+from messaging.outbox import address
 from referrals.models import Person
 
 
@@ -40,8 +42,13 @@ def flags(desk: Desk) -> list[Group]:
         .order_by("answer_by", "pk")
     )
     found = list(rows)
-    lost = not_reached(found)
-    waiting = [unanswered_row(desk, flag, lost.get(flag.ref, [])) for flag in found if flag.status in UNANSWERED]
+    messages = escalations_of(found)
+    lost, reached = not_reached(found, messages), told.of(messages)
+    waiting = [
+        unanswered_row(desk, flag, lost.get(flag.ref, []), reached.get(flag.ref, {}))
+        for flag in found
+        if flag.status in UNANSWERED
+    ]
     late = sorted((f for f in found if f.status not in UNANSWERED), key=lambda flag: flag.resolve_by)
     url = reverse("mentorship:flags")
     hint = _("A clinician must answer before the time shown.") if waiting else ""
@@ -54,18 +61,24 @@ def flags(desk: Desk) -> list[Group]:
     ]  # fmt: skip
 
 
-def unanswered_row(desk: Desk, flag: RedFlag, lost: Sequence[User] = ()) -> Row:
-    """Say who was told how often, and whom to ring: first of all whom no message reached."""
-    told = [rung for rung in flag.rungs.all() if rung.told_at]
-    last = max(told, key=lambda rung: rung.told_at) if told else None
+def unanswered_row(desk: Desk, flag: RedFlag, lost: Sequence[User], reached: dict[str, told.Told]) -> Row:
+    """Say who was told how often, and whom to ring: first of all whom no message reached.
+
+    `reached` are those to whom messages went out or go out, by label and ref.
+    """
+    sent = {label: person.times for label, person in reached.items() if person.times}
+    rungs = [rung for rung in flag.rungs.all() if rung.told_at and address(rung.user) in sent]
+    last = max(rungs, key=lambda rung: rung.told_at) if rungs else None
     person = last.user if last else flag.owner
     url = reverse("mentorship:flag", args=[flag.ref])
     unreached = [user for user in lost if user.pk not in (desk.user.pk, flag.about_user_id)]
     if unreached:
         person, told_words = unreached[0], _("%(who)s could not be told by message: please phone.")
         told_words %= {"who": words.listed(user.full_name for user in unreached)}
+    elif last:
+        told_words = times_told(person, sent[address(person)])
     else:
-        told_words = times_told(person, last.times_told if last else 0)
+        told_words = nobody_told(person, any(one.waiting for one in reached.values()))
     text = f"{raised(desk, flag)} {told_words}"
     action = Action(_("Answer it"), url) if person == desk.user else call(person.full_name, person.phone, url)
     return Row(whom(flag), url, text, action, deadline=flag.answer_by, urgent=True, people=about(flag))
@@ -97,12 +110,17 @@ def raised(desk: Desk, flag: RedFlag) -> str:
 
 
 def times_told(person: User, times: int) -> str:
-    """Say how often somebody was told."""
-    if not times:
-        return _("%(who)s is being told now.") % {"who": person}
+    """Say how often a message to somebody went out."""
     if times == 1:
         return _("%(who)s was told and has not answered.") % {"who": person}
     return _("%(who)s was told %(n)d times and has not answered.") % {"who": person, "n": times}
+
+
+def nobody_told(person: User, waiting: bool) -> str:
+    """Say that no message has gone out, and whether one is about to."""
+    if waiting:
+        return _("No message has gone out yet: %(who)s is being told now.") % {"who": person}
+    return _("No message has gone out.")
 
 
 def undelivered(desk: Desk) -> Undelivered | None:

@@ -16,10 +16,11 @@ from clinics.roles import Perm, clinic_for
 from common.errors import Refused
 from common.policy import by_link, needs
 from matching.models import Match
-from mentorship import worries
+from mentorship import told, worries
 from mentorship.actions.flags import add_details, new_key, raise_flag
 from mentorship.forms.flags import DetailsForm
 from mentorship.models import RedFlag
+from mentorship.workflow import UNANSWERED
 from referrals.models import Referral
 
 KIND = "check.answer"
@@ -162,7 +163,7 @@ def guide(request: HttpRequest, flag: RedFlag, *, own: bool, by: User, back: str
         "words": worries.said(flag.category, own=own),
         "steps": worries.guidance(flag, own=own),
         "numbers": worries.numbers(flag.category, flag.clinic),
-        "told": worries.told_names(flag),
+        "telling": told.telling(flag) if flag.status in UNANSWERED else None,
         "clinic": flag.clinic,
         "own": own,
         "frame": "base_link.html" if person else "base.html",

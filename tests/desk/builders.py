@@ -38,7 +38,18 @@ def flag(team, *, left=HOUR, **fields):
         **({"severity": "S3", "route": "clinical"} | fields),
     )  # fmt: skip
     row.rungs.create(position=1, user=team.clinician, who=LadderRung.Who.RESPONSIBLE, told_at=clock.now(), times_told=2)
+    for n in range(2):
+        tell(row, team.clinician, n)
     return row
+
+
+def tell(flag, user, n=0, status=MessageStatus.SENT):
+    """A message of an escalation to somebody, which went out unless told otherwise."""
+    return Message.objects.create(
+        key=f"flag.raised:{flag.ref}:{n}:user:{user.ref}", kind="flag.raised", delivery="at-least-once", clinic=flag.clinic,
+        recipient=f"user:{user.ref}", subject=flag.ref, status=status,
+        sent_at=clock.now() if status == MessageStatus.SENT else None,
+    )  # fmt: skip
 
 
 def unresolved(team):

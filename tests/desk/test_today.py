@@ -161,14 +161,36 @@ def test_what_was_done_today_is_counted(client, team):
 
 
 def test_whom_no_message_reached_is_to_be_phoned(client, team):
-    flag = builders.flag(team)
-    builders.Message.objects.create(
-        key=f"flag.raised:{flag.ref}:0:user:{team.clinician.ref}", kind="flag.raised", delivery="at-least-once",
-        clinic=team.clinic, recipient=f"user:{team.clinician.ref}", subject=flag.ref, status="dead",
-    )  # fmt: skip
+    builders.tell(builders.flag(team), team.clinician, 2, status="dead")
     text = page(client, team.coordinator)
     assert f"{team.clinician.full_name} could not be told by message: please phone." in text
     assert f"Call {team.clinician.full_name}" in text
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        (["sent", "queued"], "was told and has not answered."),
+        (["queued", "sending"], "No message has gone out yet:"),
+        ([], "No message has gone out."),
+    ],
+)
+def test_only_messages_that_went_out_count_as_telling(client, team, states, said):
+    flag = builders.flag(team)
+    builders.Message.objects.filter(subject=flag.ref).delete()
+    for n, status in enumerate(states):
+        message = builders.tell(flag, team.clinician, n)
+        builders.Message.objects.filter(pk=message.pk).update(status=status, lease_until=clock.now())
+    text = page(client, team.coordinator)
+    assert said in text and "was told 2 times" not in text
+
+
+def test_what_was_told_before_a_flag_was_opened_again_does_not_count(client, team):
+    flag = builders.flag(team)
+    flag.history.create(from_status="resolved", to_status="reopened", by=team.clinician)
+    assert "No message has gone out." in page(client, team.coordinator)
+    builders.tell(flag, team.clinician, 2)
+    assert "was told and has not answered." in page(client, team.coordinator)
 
 
 def test_a_coordinator_is_led_to_the_undelivered_messages_they_may_see(client, team):

@@ -11,8 +11,13 @@ from django.urls import reverse
 from accounts import links
 from clinics.models import AccessLog
 from common import clock
-from mentorship.actions.flags import acknowledge, resolve
+from mentorship import told as told_of
+from mentorship.actions.climbing import climb_due
+from mentorship.actions.flags import acknowledge, reopen, resolve
 from mentorship.models import FollowUpCheck, RedFlag
+from mentorship.undelivered import escalations_of
+from messaging import delivery
+from messaging.models import Message
 from tests import factories
 from tests.mentorship.flags.conftest import MINUTE, MONDAY, SUNDAY, again, pick, raised, told
 
@@ -22,6 +27,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def mentor(pair):
     return pair.mentor.person.user
+
+
+def send_all(at):
+    """Send whatever is due at a moment."""
+    with clock.at(at):
+        delivery.send_due(now=at)
 
 
 def page(client, name, *args, query=""):
@@ -63,7 +74,63 @@ def test_choosing_a_worry_stores_it_and_answers_with_guidance(team, pair, mentor
     assert (flag.source, flag.match, flag.details) == ("contact", pair, "")
     html = client.get(first.url).content.decode()
     assert html.index('href="tel:112"') < html.index("Ask them to ring the clinic today") < html.index("<textarea")
-    assert "Piet" in html and "Leen" in html and "It went to" in html
+    assert "We are telling Piet and Leen" in html or "We are telling Piet, Leen" in html  # and who is on call
+
+
+def sent_page(client, flag, at):
+    with clock.at(at):
+        return page(client, "worry-sent", flag.ref)[1]
+
+
+def test_whom_it_reached_and_when_is_said_once_the_messages_are_out(team, pair, mentor, sign_in):
+    flag, client = raised(team, pair), sign_in(mentor)
+    html = sent_page(client, flag, MONDAY)
+    assert "We are telling Piet and Leen." in html and "Told" not in html
+    send_all(MONDAY + MINUTE)
+    with clock.at(MONDAY + 120 * MINUTE):
+        climb_due(MONDAY + 120 * MINUTE)
+    html = sent_page(client, flag, MONDAY + 121 * MINUTE)
+    assert "Told at 10:01: Piet and Leen. We are telling Nora." in html
+    send_all(MONDAY + 122 * MINUTE)
+    assert "Told at 10:01: Piet and Leen. Told at 12:02: Nora." in sent_page(client, flag, MONDAY + 123 * MINUTE)
+    assert "Told yesterday, 10:01: Piet and Leen." in sent_page(client, flag, MONDAY + dt.timedelta(days=1))
+
+
+def test_when_nobody_could_be_told_the_page_says_so_and_whom_to_phone(team, pair, mentor, sign_in):
+    flag, client = raised(team, pair), sign_in(mentor)
+    Message.objects.update(status="dead")
+    html = sent_page(client, flag, MONDAY)
+    assert "Nobody could be told by message" in html and "Your worry is sent" not in html
+    assert "no message about it could be sent. Please phone" in html
+    with clock.at(MONDAY + MINUTE):
+        acknowledge(flag=flag, by=team.clinician)
+    assert "Somebody of the team has it." in sent_page(client, flag, MONDAY + 2 * MINUTE)
+
+
+def test_the_team_is_not_said_to_know_before_a_message_is_out(team, pair, mentor, sign_in):
+    flag, client = raised(team, pair, "out-of-depth"), sign_in(mentor)
+    assert "The team knows" not in sent_page(client, flag, MONDAY)
+    send_all(MONDAY)
+    assert "Thank you. The team knows." in sent_page(client, flag, MONDAY)
+
+
+def test_opened_again_only_those_told_since_are_named(team, pair, mentor, sign_in):
+    flag, client = raised(team, pair), sign_in(mentor)
+    send_all(MONDAY)
+    with clock.at(MONDAY + MINUTE):
+        acknowledge(flag=flag, by=team.clinician)
+        resolve(flag=flag, by=team.clinician, outcome="seen")
+    with clock.at(MONDAY + 2 * MINUTE):
+        reopen(flag=flag, by=team.clinician)
+    html = sent_page(client, flag, MONDAY + 3 * MINUTE)
+    assert "We are telling Piet and Leen." in html and "Told at" not in html
+
+
+def test_however_many_were_told_of_however_many_flags_it_costs_one_question(team, pair, django_assert_num_queries):
+    flags = [raised(team, pair, key) for key in ("fever", "suicide-plan", "flare")]
+    for rows in (flags[:1], flags):
+        with django_assert_num_queries(1):
+            assert len(told_of.of(escalations_of(rows))) == len(rows)
 
 
 @pytest.mark.parametrize(
