@@ -12,7 +12,7 @@ from messaging.models import Message
 
 
 def plans(tz: str) -> set[tuple]:
-    """Return (match, component, day, date) of the talks formats gave. A moved one stands where it was first."""
+    """Return (match, component, day, date, hour) of the talks formats gave. A moved one stands where it was first."""
     zone = ZoneInfo(tz)
     rows = Contact.objects.filter(component__isnull=False, match__isnull=False).order_by("pk")
     moved = dict(
@@ -25,7 +25,8 @@ def plans(tz: str) -> set[tuple]:
         first = (
             dt.datetime.fromisoformat(moved[pk].removeprefix("mentee ").replace("Z", "+00:00")) if pk in moved else at
         )
-        found.add((match, component, day, first.astimezone(zone).date()))
+        there = first.astimezone(zone)
+        found.add((match, component, day, there.date(), there.time()))
     return found
 
 

@@ -46,21 +46,41 @@ def days_of(rule: Mapping[str, Any], duration: int | None) -> list[int]:
 
 
 def plans(diary: Diary, tz: str) -> set[tuple]:
-    """Return (match, component, day, date) of each talk a pair's format gives that was still to come when drawn."""
+    """Return (match, component, day, date, hour) of each talk a pair's format gives."""
     owed = set()
     for pair in diary.pairs.values():
-        begun = local(pair.introduced_at, tz).date()
-        for number, part in enumerate(pair.body["components"], start=1):
-            if part["kind"] not in ("one_to_one", "dyad") or part["optional"]:
-                continue
-            for rule in part["rules"]:
-                if rule.get("anchor") != "introduction":
-                    continue
-                for day in days_of(rule, pair.body["duration_days"]):
-                    on = begun + day * DAY
-                    if dt.datetime.combine(on, pair.hour, ZoneInfo(tz)) > pair.introduced_at:
-                        owed.add((pair.match, number, day, on))
+        introduced = local(pair.introduced_at, tz)
+        given = _given(pair, introduced.date())
+        dates = {on for _component, _day, on in given}
+        for component, day, on in given:
+            moment = _moment(on, pair.hour, introduced, dates)
+            if moment is not None:
+                owed.add((pair.match, component, day, *moment))
     return owed
+
+
+def _given(pair: PairLine, begun: dt.date) -> list[tuple[int, int, dt.date]]:
+    """Return (component, day, date) as the format says, from the day of the introduction on."""
+    return [
+        (number, day, begun + day * DAY)
+        for number, part in enumerate(pair.body["components"], start=1)
+        if part["kind"] in ("one_to_one", "dyad") and not part["optional"]
+        for rule in part["rules"]
+        if rule.get("anchor") == "introduction"
+        for day in days_of(rule, pair.body["duration_days"])
+        if day >= 0
+    ]
+
+
+def _moment(on: dt.date, hour: dt.time, introduced: dt.datetime, dates: set[dt.date]) -> tuple[dt.date, dt.time] | None:
+    """Return when a talk is held. On the day of the introduction the first hour that strikes after it, if the usual one
+    has gone by; from eight in the evening tomorrow's, unless tomorrow has its own."""
+    if on != introduced.date() or introduced.time() < hour:
+        return on, hour
+    strikes = next((dt.time(n) for n in range(1, 20) if dt.time(n) > introduced.time()), None)
+    if strikes is not None:
+        return on, strikes
+    return None if on + DAY in dates else (on + DAY, hour)
 
 
 # Checks -----------------------------------------------------------------------------------

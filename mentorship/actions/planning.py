@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -25,10 +26,11 @@ from mentorship.models import Contact, ContactEvent, Enrolment, EnrolmentChange,
 from mentorship.rules import plan as rules
 from mentorship.rules.pairs import PRESENT
 from mentorship.workflow import ContactStatus, contact_workflow
-from messaging import outbox
+from messaging import outbox, quiet
 
 WHY_LENGTH = 300
 FAR_BACK, FAR_AHEAD = 20 * 366, 366  # days: what a plan may count from
+BY_DAY = dt.time(8), dt.time(20)  # [D] when somebody may expect a talk that was planned the same day
 Moments = list[tuple[calendar.Dated, dt.datetime]]
 
 
@@ -38,7 +40,8 @@ Moments = list[tuple[calendar.Dated, dt.datetime]]
 def begin_plan(*, match: Match, by: User) -> Enrolment:
     """Enrol an introduced match and store its planned contacts. Again returns what is there.
 
-    Talks whose hour is already past are left out. Called inside the introduction's transaction.
+    Talks whose hour is already past are left out; one of the day of the introduction has an hour that is to come.
+    Called inside the introduction's transaction.
     """
     known = Enrolment.objects.filter(match=match).first()
     if known:
@@ -60,8 +63,9 @@ def enrolment_of(match: Match, *, by: User) -> Enrolment:
 def as_enrolled(match: Match) -> Enrolment:
     """Return the enrolment of an introduced match, or how it would be; that one is not stored."""
     known = Enrolment.objects.select_related("format").filter(match=match).first()
-    starts_on = match.introduced_at.astimezone(ZoneInfo(match.referral.clinic.time_zone)).date()
-    return known or Enrolment(match=match, referral=match.referral, format=format_of(match), starts_on=starts_on)
+    return known or Enrolment(
+        match=match, referral=match.referral, format=format_of(match), starts_on=_day_0(match)
+    )  # fmt: skip
 
 
 def format_of(match: Match) -> Format:
@@ -99,11 +103,47 @@ def to_draw(enrolment: Enrolment, match: Match, body: dict) -> Moments:
 
 
 def _moments(enrolment: Enrolment, match: Match, body: dict, anchors: dict[str, dt.date]) -> Moments:
-    tz = match.referral.clinic.time_zone
-    hour = formats.likely_hour(match.referral.availability, match.mentor.availability)
     rows = [row for row in calendar.expand(body, anchors, optional=False) if row.kind in calendar.PAIR_KINDS]
     last = enrolment.last_contact_on
-    return [(row, clock.at_local(row.date, hour, tz)) for row in rows if last is None or row.date <= last]
+    return [(row, at) for row, at in _with_hours(rows, match) if last is None or row.date <= last]
+
+
+def _with_hours(rows: list[calendar.Dated], match: Match) -> Moments:
+    """Give each day its likely hour. Where that was past at the introduction, the talk of that day is at the next full
+    hour, or in the evening the next day, unless the plan has a talk then."""
+    tz = match.referral.clinic.time_zone
+    hour = formats.likely_hour(match.referral.availability, match.mentor.availability)
+    usual = [(row, clock.at_local(row.date, hour, tz)) for row in rows]
+    first, begun = _day_0(match), match.introduced_at
+    if clock.at_local(first, hour, tz) > begun or all(row.date != first for row in rows):
+        return usual
+    soon, next_day = _next_full_hour(match), first + dt.timedelta(days=1)
+    late = [row for row in rows if row.date == first]
+    if soon is not None:
+        moved = [(row, soon) for row in late]
+    elif any(row.date == next_day for row in rows):
+        moved = []
+    else:
+        moved = [(replace(row, date=next_day), clock.at_local(next_day, hour, tz)) for row in late]
+    others = [(row, at) for row, at in usual if row.date != first]
+    return sorted(moved + others, key=lambda one: (one[0].date, one[0].component, one[0].day))
+
+
+def _day_0(match: Match) -> dt.date:
+    return match.introduced_at.astimezone(ZoneInfo(match.referral.clinic.time_zone)).date()
+
+
+def _next_full_hour(match: Match) -> dt.datetime | None:
+    """Return the next full hour of the day of the introduction; None when it is no hour of the day for one of the two."""
+    tz = match.referral.clinic.time_zone
+    hour = match.introduced_at.astimezone(ZoneInfo(tz)).hour + 1
+    if hour > 23:
+        return None
+    at = clock.at_local(_day_0(match), dt.time(hour), tz)
+    account = match.mentor.person.user
+    zones = {match.referral.mentee.time_zone or tz, account.time_zone if account else tz}
+    by_day = all(BY_DAY[0] <= at.astimezone(quiet.zone(zone)).time() < BY_DAY[1] for zone in zones)
+    return at if by_day else None
 
 
 def _store(enrolment: Enrolment, match: Match, rows: Moments, by: User, kept: Collection[dt.date] = ()) -> None:

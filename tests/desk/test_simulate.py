@@ -43,6 +43,20 @@ def test_the_days_counted_one_by_one_are_those_of_the_calendar(key):
             assert owed.days_of(rule, body["duration_days"]) == list(calendar.days(rule, body["duration_days"]))
 
 
+@pytest.mark.parametrize(
+    ("introduced", "first"),
+    [((10, 0), (0, 14)), ((13, 0), (0, 14)), ((13, 5), (0, 15)), ((17, 59), (0, 19)), ((18, 0), (1, 14))],
+)
+def test_the_first_day_has_its_talk_however_late_they_were_introduced(introduced, first):
+    book = diary()
+    begun = BEGUN.replace(hour=introduced[0], minute=introduced[1])  # an hour more in Brussels
+    line = PairLine(7, begun, presets.read()["emb_brown"]["body"], dt.time(14), [(begun, "introduced")])
+    book.pairs[7] = line
+    found = sorted(owed.plans(book, TZ))
+    assert len(found) == 6
+    assert found[0] == (7, 1, 0, BEGUN.date() + first[0] * DAY, dt.time(first[1]))
+
+
 def test_a_pause_over_a_day_asks_late_and_an_ending_asks_no_more():
     book = diary()
     line = pair(book)
