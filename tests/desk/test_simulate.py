@@ -45,7 +45,7 @@ def test_the_days_counted_one_by_one_are_those_of_the_calendar(key):
 
 @pytest.mark.parametrize(
     ("introduced", "first"),
-    [((10, 0), (0, 14)), ((13, 0), (0, 14)), ((13, 5), (0, 15)), ((17, 59), (0, 19)), ((18, 0), (1, 14))],
+    [((10, 0), (0, 14)), ((12, 59), (0, 14)), ((13, 0), (0, 15)), ((17, 59), (0, 19)), ((18, 0), (1, 14))],
 )
 def test_the_first_day_has_its_talk_however_late_they_were_introduced(introduced, first):
     book = diary()
