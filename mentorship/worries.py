@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -81,13 +82,29 @@ def team_of(clinic: Clinic, but: User | None = None) -> list[User]:
     return [user for user in people.values() if but is None or user.pk != but.pk]
 
 
+def is_own(flag: RedFlag) -> bool:
+    """Tell whether somebody raised it about themselves: a mentee by link, or anybody about nobody of the programme."""
+    return flag.raised_by_person_id is not None or (flag.match_id is None and flag.referral_id is None)
+
+
 def guidance(flag: RedFlag, *, own: bool) -> list[str]:
-    """Return what to do now, in the reader's language. What a clinic wrote itself may forget who answers at night."""
+    """Return what to do now, in the reader's language."""
+    return _guidance(flag, own, flag.category.guidance, clock.now())
+
+
+def guidance_then(flag: RedFlag) -> list[str]:
+    """Return what whoever raised it was told to do when they did, in the reader's language."""
+    written = flag.category.guidance if flag.guidance is None else flag.guidance
+    return _guidance(flag, is_own(flag), written, flag.raised_at)
+
+
+def _guidance(flag: RedFlag, own: bool, written: list[str], at: dt.datetime) -> list[str]:
+    """Return the sentences. What a clinic wrote itself may forget who answers at night."""
     if own:
         return [str(sentence) for sentence in OWN_GUIDANCE[Severity(flag.severity)]]
-    steps = [_(sentence) for sentence in flag.category.guidance if sentence]
+    steps = [_(sentence) for sentence in written if sentence]
     forgets = flag.severity == Severity.S2 and not any(DOCTOR_ON_DUTY in step for step in steps)
-    return [*steps, _(CLOSED)] if forgets and is_closed(flag.clinic) else steps
+    return [*steps, _(CLOSED)] if forgets and not flag.clinic.calendar.is_open(at) else steps
 
 
 def is_closed(clinic: Clinic) -> bool:

@@ -114,6 +114,7 @@ def _store(
                 clinic=clinic, category=category, route=category.route, severity=category.severity, rules=version,
                 referral=referral, match=match, about_user=about_user, source=source, raised_by=by,
                 raised_by_person=person, raised_at=now, client_key=key, details=details,
+                guidance=category.guidance,
                 owner=team.owner(steps), answer_by=times.answer_by, next_climb_at=times.answer_by,
                 half_time_at=times.half_time, rung=steps[0].position if steps else 1,
             )  # fmt: skip

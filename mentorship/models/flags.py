@@ -191,6 +191,8 @@ class RedFlag(PublicRef, Versioned):
     raised_by_person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     raised_at = models.DateTimeField(default=clock.now)
     client_key = models.CharField(max_length=36, unique=True, null=True, blank=True)
+    # What the worry told them to do then; empty only for what was raised before this was kept.
+    guidance = models.JSONField(null=True, blank=True)
     details = models.TextField(_("what happened"), max_length=2000, blank=True)
 
     owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="flags_owned")

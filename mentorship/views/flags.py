@@ -81,7 +81,7 @@ def flag(request: HttpRequest, ref: str) -> HttpResponse:
         "home": lent.home_of(row.match) if row.match and row.route == Route.CONDUCT else None,
         "to_phone": flagboard.to_phone(row),
         "words": worries.said(row.category),
-        "steps": worries.guidance(row, own=False),
+        "steps": worries.guidance_then(row),
         "timeline": timeline,
         "treatments": flagboard.treatments(row),
         "wide_apart": flagboard.several_days(timeline, row.clinic.time_zone),

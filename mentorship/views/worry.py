@@ -143,8 +143,9 @@ def worry_sent(request: HttpRequest, ref: str) -> HttpResponse:
     flag = worries.sent_by(request.user, ref)
     if flag is None:
         raise Http404
-    own = flag.match_id is None and flag.referral_id is None
-    return guide(request, flag, own=own, by=request.user, back=reverse("mentorship:worry-sent", args=[ref]))
+    return guide(
+        request, flag, own=worries.is_own(flag), by=request.user, back=reverse("mentorship:worry-sent", args=[ref])
+    )
 
 
 def guide(request: HttpRequest, flag: RedFlag, *, own: bool, by: User, back: str, person=None) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import links
+from accounts.models import User
 from clinics.models import AccessLog
 from common import clock
 from mentorship import told as told_of
@@ -322,6 +323,35 @@ def test_what_is_refused_is_said_and_kept(team, pair, sign_in, sent):
     assert 'role="alert"' in html and "kept words" in html
     flag.refresh_from_db()
     assert flag.status == "acknowledged" and not flag.attempts.exists()
+
+
+@pytest.mark.parametrize(("at", "said"), [(MONDAY, False), (SUNDAY, True)])
+def test_what_they_were_told_to_do_is_what_they_read_when_they_raised_it(team, pair, mentor, sign_in, at, said):
+    category = pick(team, "fever")
+    category.guidance = ["Stay calm."]
+    category.save()
+    flag = raised(team, pair, at=at)
+    category.guidance = ["Written later."]
+    category.save()
+    for now in (MONDAY + 5 * MINUTE, SUNDAY + dt.timedelta(days=7)):  # open, and closed
+        with clock.at(now):
+            html = page(sign_in(team.clinician), "flag", flag.ref)[1]
+        assert "Stay calm." in html and "Written later." not in html
+        assert ("the emergency department, or 1733" in html) is said
+
+
+@pytest.mark.parametrize("source", ["check", "page"])
+def test_of_a_mentee_who_raised_it_the_page_shows_what_they_read_themselves(team, pair, sign_in, source):
+    flag = raised(team, pair, by=User.objects.system(), person=pair.referral.mentee, source=source)
+    html = page(sign_in(team.clinician), "flag", flag.ref)[1]
+    assert "Ring the clinic today, now if it is open." in html
+    assert "Ask them to ring the clinic today" not in html
+
+
+def test_what_was_raised_before_its_guidance_was_kept_shows_what_the_worry_says(team, pair, sign_in):
+    flag = raised(team, pair)
+    RedFlag.objects.update(guidance=None)
+    assert "Ask them to ring the clinic today" in page(sign_in(team.clinician), "flag", flag.ref)[1]
 
 
 def test_a_second_person_is_told_who_has_it_and_may_take_over(team, pair, sign_in):
