@@ -128,21 +128,20 @@ def _by_rota(flag: RedFlag, team: Team, position: int, rows: list[Rung], below: 
     return ladder.Step(position, LadderRung.Who.BACKUP.value, users, named=False, on_call=bool(on_call))
 
 
-def put_on(
-    flag: RedFlag, position: int, users: Sequence[int], *, on_call: bool, told_at: dt.datetime | None = None
-) -> None:
-    """Let people stand on a rung by the function of a backup, so that they see the flag; who stands there stays.
-
-    `told_at` is for somebody who knows of it already: the rota does not take their row away.
-    """
+def put_on(flag: RedFlag, position: int, users: Sequence[int], *, on_call: bool) -> None:
+    """Let people stand on a rung by the function of a backup, so that they see the flag; who stands there stays."""
     for user in users:
         Rung.objects.get_or_create(
             flag=flag, position=position, user_id=user,
-            defaults={
-                "who": LadderRung.Who.BACKUP, "named": False, "on_call": on_call,
-                "told_at": told_at, "times_told": int(told_at is not None),
-            },
+            defaults={"who": LadderRung.Who.BACKUP, "named": False, "on_call": on_call},
         )  # fmt: skip
+
+
+def keep_on(flag: RedFlag, user: User) -> None:
+    """Let somebody who took a flag over stand on its ladder, where the rota does not take them away again."""
+    if not flag.rungs.filter(user=user).exists():
+        put_on(flag, flag.rung, [user.pk], on_call=True)
+    flag.rungs.filter(user=user, times_told=0).update(told_at=clock.now(), times_told=1)
 
 
 def beside(flag: RedFlag, team: Team, steps: Sequence[ladder.Step], step: ladder.Step | None) -> list[int]:

@@ -199,8 +199,8 @@ def _take_over(row: RedFlag, by: User, take_over: bool) -> RedFlag:
         return _keeps(row, by)
     if not take_over:
         raise WrongState(_("%(name)s has this one.") % {"name": row.acknowledged_by.full_name})
-    if row.handed_to_id == by.pk:  # who was asked stands on no rung, and has it now
-        staffing.put_on(row, row.rung, [by.pk], on_call=True, told_at=clock.now())
+    if row.handed_to_id == by.pk:
+        staffing.keep_on(row, by)
     row.acknowledged_by = row.owner = by
     row.handed_to, row.version = None, row.version + 1
     row.save(update_fields=["acknowledged_by", "owner", "handed_to", "version"])

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from common.errors import Denied, Invalid, WrongState
-from mentorship import flagboard
+from mentorship import flagboard, staffing
 from mentorship.actions.climbing import climb_due
 from mentorship.actions.flag_handing import candidates, hand_over
 from mentorship.actions.flags import acknowledge, reopen, resolve
@@ -179,6 +179,15 @@ def test_whoever_stands_on_the_ladder_keeps_sight_when_the_question_is_taken_bac
     hand(team, had)
     have(had, team.clinician)
     assert RedFlag.objects.visible_to(again(team.backup)).exists()
+
+
+def test_the_rota_does_not_take_the_flag_from_whoever_took_it_over(team, had):
+    other = factories.make_user(team.clinic, "clinician", first_name="Cleo")
+    staffing.put_on(had, 2, [other.pk], on_call=True)  # the rota had put them there, untold
+    have(hand(team, had, to=other), again(other))
+    climb_due(RedFlag.objects.get().resolve_by)
+    assert RedFlag.objects.get().rung == 2
+    assert RedFlag.objects.visible_to(again(other)).exists()
 
 
 def test_who_took_it_over_keeps_sight_when_another_takes_it_from_them(team, had):
