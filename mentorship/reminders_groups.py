@@ -1,27 +1,33 @@
-"""Which reminders of group meetings are due on a date: tomorrow's, to who signed up and who leads. Reads only."""
+"""Which reminders of group meetings are due on a date, to who signed up and who leads. Reads only."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Reminders, User
 from clinics.models import Clinic
 from common import clock
-from mentorship.actions.groups_places import can_be_written_to
 from mentorship.models import GroupPlace, GroupSession, PeerGroup
-from messaging import outbox
+from mentorship.reminders_talks import MORNING
+from messaging import outbox, quiet
 from messaging.models import Message
-from referrals.models import Referral
+from referrals.models import Person, Referral
 
 DAY = dt.timedelta(days=1)
+Told = tuple[str, str, User | Person, GroupSession]  # kind, subject, reader, meeting
 
 
 @dataclass(frozen=True)
 class GroupDue:
-    """One reminder of a meeting: of a place to its mentee, or of a group to somebody who leads it."""
+    """One reminder of a meeting: of a place to its mentee, or of a group to somebody who leads it.
+
+    `on` is the meeting's date at the clinic; `due_at` the reader's own morning, where that is still to come.
+    """
 
     kind: str
     subject: str
@@ -29,51 +35,75 @@ class GroupDue:
     session: str
     on: dt.date
     key: str
+    due_at: dt.datetime | None = None
 
 
 def group_sessions_due(on: dt.date, clinic: Clinic) -> list[GroupDue]:
-    """Return what the morning of `on` asks for about the next day's meetings, and is not stored. Five queries at most."""
-    begins, ends = (clock.at_local(on + n * DAY, dt.time(0), clinic.time_zone) for n in (1, 2))
-    rows = GroupSession.objects.planned().filter(group__clinic=clinic, planned_at__gte=begins, planned_at__lt=ends)
+    """Return reminders of meetings: the day before in the reader's morning, else on the day itself. Five queries at most.
+
+    Each reader lives by their own clocks, as with the talks of a pair; who wants no reminders gets none.
+    """
+    begins, next_day = (clock.at_local(on + n * DAY, MORNING, clinic.time_zone) for n in (0, 1))
+    rows = GroupSession.objects.planned().filter(
+        group__clinic=clinic, planned_at__gt=begins, planned_at__lt=next_day + 2 * DAY
+    )
     sessions = list(rows.select_related("group__leader", "group__moderator", "moderator").order_by("planned_at", "pk"))
     if not sessions:
         return []
-    found = [*_of_mentees(sessions, on), *_of_leaders(sessions, on)]
+    found = []
+    for told in [*_mentees(sessions), *_leaders(sessions)]:
+        send_at = _morning_before(told, clinic)
+        if send_at < next_day:
+            found.append(_due(told, clinic, None if send_at < begins else send_at))
     known = set(Message.objects.filter(kind__in=["group.soon", "group.soon-lead"], subject__in=[r.subject for r in found])
                 .values_list("key", flat=True))  # fmt: skip
     return [row for row in found if f"{row.kind}:{row.subject}:{row.key}:{row.to}" not in known]
 
 
-def _of_mentees(sessions: list[GroupSession], on: dt.date) -> list[GroupDue]:
+def _mentees(sessions: list[GroupSession]) -> Iterator[Told]:
     agreed = Referral.objects.with_live_consent().filter(status="open").values("pk")
     places = GroupPlace.objects.signed_up().filter(group__in={s.group_id for s in sessions}, referral__in=agreed)
     by_group: dict[int, list[GroupPlace]] = {}
     for place in places.select_related("referral__mentee").order_by("pk"):
-        if can_be_written_to(place.referral):
+        if _wants_it(place.referral.mentee):
             by_group.setdefault(place.group_id, []).append(place)
-    return [
-        _due("group.soon", place.ref, f"person:{place.referral.mentee.ref}", session, on)
-        for session in sessions for place in by_group.get(session.group_id, [])
-    ]  # fmt: skip
+    for session in sessions:
+        for place in by_group.get(session.group_id, []):
+            yield "group.soon", place.ref, place.referral.mentee, session
 
 
-def _of_leaders(sessions: list[GroupSession], on: dt.date) -> list[GroupDue]:
+def _wants_it(person: Person) -> bool:
+    """Tell whether somebody wants reminders and has an address or a number, read back, to send them to."""
+    has_address = (person.email and person.email_verified_at) or (person.phone and person.phone_verified_at)
+    return bool(has_address) and person.reminders != Reminders.NONE
+
+
+def _leaders(sessions: list[GroupSession]) -> Iterator[Told]:
     led = PeerGroup.mentors.through.objects.filter(
         peergroup__in={s.group_id for s in sessions}, mentor__status="active", mentor__person__user__is_active=True
     )
-    refs: dict[int, list[str]] = {}
-    for group, ref in led.order_by("pk").values_list("peergroup", "mentor__person__user__ref"):
-        refs.setdefault(group, []).append(ref)
-    rows = []
+    mentors: dict[int, list[User]] = {}
+    for row in led.select_related("mentor__person__user").order_by("pk"):
+        mentors.setdefault(row.peergroup_id, []).append(row.mentor.person.user)
     for session in sessions:
         staff = (session.group.leader, session.moderator or session.group.moderator)
-        who = [*refs.get(session.group_id, []), *[user.ref for user in staff if user and user.is_active]]
-        rows += [_due("group.soon-lead", session.group.ref, f"user:{ref}", session, on) for ref in dict.fromkeys(who)]
-    return rows
+        who = [*mentors.get(session.group_id, []), *[user for user in staff if user and user.is_active]]
+        for user in dict.fromkeys(who):
+            if user.reminders != Reminders.NONE:
+                yield "group.soon-lead", session.group.ref, user, session
 
 
-def _due(kind: str, subject: str, to: str, session: GroupSession, on: dt.date) -> GroupDue:
-    return GroupDue(kind, subject, to, session.ref, on + DAY, f"{session.ref}:{on + DAY}:{session.version}")
+def _morning_before(told: Told, clinic: Clinic) -> dt.datetime:
+    _kind, _subject, reader, session = told
+    zone = quiet.zone(reader.time_zone or clinic.time_zone)
+    return clock.at_local(session.planned_at.astimezone(zone).date() - DAY, MORNING, zone)
+
+
+def _due(told: Told, clinic: Clinic, due_at: dt.datetime | None) -> GroupDue:
+    kind, subject, reader, session = told
+    day = session.planned_at.astimezone(ZoneInfo(clinic.time_zone)).date()
+    key = f"{session.ref}:{day}:{session.version}"
+    return GroupDue(kind, subject, outbox.address(reader), session.ref, day, key, due_at)
 
 
 @transaction.atomic
@@ -88,6 +118,9 @@ def store(row: GroupDue) -> bool:
         to = User.objects.filter(ref=ref, is_active=True).first()
     if to is None:
         return False
-    data = {"session": session.ref, "on": row.on.isoformat()}
-    outbox.post(row.kind, row.subject, clinic=session.group.clinic, to=to, key=row.key, data=data)
+    outbox.post(
+        row.kind, row.subject, clinic=session.group.clinic, to=to, key=row.key,
+        data={"session": session.ref, "on": row.on.isoformat()},
+        due_at=max(row.due_at, clock.now()) if row.due_at else None,
+    )  # fmt: skip
     return True

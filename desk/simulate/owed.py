@@ -210,15 +210,16 @@ def meetings(diary: Diary) -> set[tuple]:
 
 
 def group_reminders(diary: Diary, tz: str) -> set[tuple]:
-    """Return (place, meeting) of each reminder the morning before a meeting, to who has a place then."""
+    """Return (place, meeting) of each reminder, the morning before a meeting or on its day, to who has a place then."""
     owed = set()
     for place in diary.places.values():
         closed = diary.closed.get(place.referral)
         for ref, (made_at, planned) in diary.groups[place.group].sessions.items():
             for morning in diary.beats:
                 ends = min((at for at in (place.gone_at, closed) if at), default=morning + DAY)
-                is_eve = local(morning, tz).date() + DAY == local(planned, tz).date()
-                if is_eve and made_at <= morning and place.taken_at <= morning < ends:
+                days = (local(planned, tz).date() - local(morning, tz).date()).days
+                is_near = days == 1 or (days == 0 and local(planned, tz).time() > NINE)
+                if is_near and made_at <= morning and place.taken_at <= morning < ends:
                     owed.add((place.ref, ref))
     return owed
 

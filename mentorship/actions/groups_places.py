@@ -16,7 +16,7 @@ from mentorship.actions.groups import JOIN
 from mentorship.models import Enrolment, EnrolmentChange, GroupPlace, PeerGroup, Unit
 from mentorship.rules import groups as rules
 from mentorship.workflow import PlaceStatus, place_workflow
-from messaging import outbox
+from messaging import outbox, quiet
 from referrals.models import Referral
 
 P = PlaceStatus
@@ -178,7 +178,10 @@ def _end(place: GroupPlace, by: User, note: str) -> None:
 
 
 def offer_free(group: PeerGroup) -> int:
-    """Hold each free place of a locked group for the first who wait, and tell them; return how many were told."""
+    """Hold each free place of a locked group for the first who wait, and tell them; return how many were told.
+
+    The time it is held begins when they may read of it, after their quiet hours.
+    """
     told = 0
     if group.cancelled_at or grouping.is_over(group):
         return 0
@@ -186,7 +189,8 @@ def offer_free(group: PeerGroup) -> int:
     for place in group.places.waiting().filter(offered_until=None, referral__in=agreed):
         if grouping.free_seat(group) is None:
             break
-        GroupPlace.objects.filter(pk=place.pk).update(offered_until=clock.now() + HELD_FOR)
+        told_at = quiet.of(place.referral.mentee).after(clock.now())
+        GroupPlace.objects.filter(pk=place.pk).update(offered_until=told_at + HELD_FOR)
         place.group = group
         _post("group.free", place, key=f"{clock.now():%Y%m%d%H%M%S}")
         told += 1

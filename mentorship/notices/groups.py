@@ -1,11 +1,11 @@
 """The messages of a group: an invitation, a place, a free place, a meeting moved or off, a reminder.
 
 All go out at most once. None names the group, a person, an illness or a clinic; the video link is never in them.
+What can wait leaves the reader in peace at night. A place that was taken is confirmed at once, and so is told of a
+meeting that moved or is off: who reads it too late travels for nothing.
 """
 
 from __future__ import annotations
-
-import datetime as dt
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -76,18 +76,21 @@ def _off(message: Message) -> bool:
     return _has_place(message) and _newest_of(message) and _session(message).status == SessionStatus.CANCELLED
 
 
-def _is_tomorrow(message: Message) -> bool:
+def _is_soon(message: Message) -> bool:
     row = _session(message)
     if row is None or row.status != SessionStatus.PLANNED or row.group.cancelled_at or row.planned_at <= clock.now():
         return False
-    day = words.local(row.planned_at, row.group.clinic.time_zone).date()
-    return day.isoformat() == message.data.get("on") and day - clock.today(row.group.clinic.time_zone) <= dt.timedelta(
-        1
-    )
+    return words.local(row.planned_at, row.group.clinic.time_zone).date().isoformat() == message.data.get("on")
 
 
 def _soon(message: Message) -> bool:
-    return _has_place(message) and _is_tomorrow(message)
+    return _has_place(message) and _is_soon(message)
+
+
+def _is_today(message: Message, to: Recipient) -> bool:
+    """Tell whether the meeting is on the reader's own present day."""
+    row = _session(message)
+    return words.local(row.planned_at, to.time_zone).date() == words.local(clock.now(), to.time_zone).date()
 
 
 def _still_theirs(message: Message) -> bool:
@@ -137,10 +140,11 @@ def _over(message: Message, to: Recipient) -> Rendered:
     return Rendered(subject=_("You have a message in Halfword"), body=f"{hello}\n\n{text}\n")
 
 
-def _tomorrow(message: Message, to: Recipient) -> Rendered:
-    return _by_link(
-        to, message, _("You have a meeting tomorrow. When and where is here. If you cannot come, say so there:")
-    )
+def _come(message: Message, to: Recipient) -> Rendered:
+    text = _("You have a meeting tomorrow. When and where is here. If you cannot come, say so there:")
+    if _is_today(message, to):
+        text = _("You have a meeting today. When and where is here. If you cannot come, say so there:")
+    return _by_link(to, message, text)
 
 
 def _lead(message: Message, to: Recipient) -> Rendered:
@@ -148,8 +152,10 @@ def _lead(message: Message, to: Recipient) -> Rendered:
     return written(to, _("You have a message in Halfword"), text, address("mentorship:my-groups"))
 
 
-def _lead_tomorrow(message: Message, to: Recipient) -> Rendered:
+def _come_to_lead(message: Message, to: Recipient) -> Rendered:
     text = _("You lead a meeting tomorrow. You see it here:")
+    if _is_today(message, to):
+        text = _("You lead a meeting today. You see it here:")
     return written(to, _("You have a message in Halfword"), text, address("mentorship:my-groups"))
 
 
@@ -169,19 +175,21 @@ def _page(message: Message) -> str:
     return reverse("mentorship:group", args=[_group_ref(message)])
 
 
+AT_ONCE: dict[str, bool] = {}
+WAITS, REMINDS = {"waits_for_morning": True}, {"is_reminder": True}
 KINDS = tuple(
-    Kind(name, reader, still_true, render, label=label, link=_page)
-    for name, still_true, render, label in (
-        ("group.invite", _invited, _invite, gettext_lazy("An invitation to a group")),
-        ("group.confirmed", _has_place, _confirmed, gettext_lazy("A place in a group")),
-        ("group.free", _held, _free, gettext_lazy("A free place in a group")),
-        ("group.moved", _moved, _changed, gettext_lazy("A meeting of a group changed")),
-        ("group.off", _off, _called_off, gettext_lazy("A meeting of a group was cancelled")),
-        ("group.gone", _gone, _over, gettext_lazy("A group does not go on")),
-        ("group.soon", _soon, _tomorrow, gettext_lazy("A meeting of a group is tomorrow")),
-        ("group.soon-lead", _is_tomorrow, _lead_tomorrow, gettext_lazy("A meeting to lead is tomorrow")),
-        ("group.lead", _still_theirs, _lead, gettext_lazy("A group somebody leads changed")),
-        ("group.missed", _missed, _missed_twice, gettext_lazy("Somebody was not at two meetings in a row")),
+    Kind(name, reader, still_true, render, label=label, link=_page, **when)
+    for name, still_true, render, when, label in (
+        ("group.invite", _invited, _invite, WAITS, gettext_lazy("An invitation to a group")),
+        ("group.confirmed", _has_place, _confirmed, AT_ONCE, gettext_lazy("A place in a group")),
+        ("group.free", _held, _free, WAITS, gettext_lazy("A free place in a group")),
+        ("group.moved", _moved, _changed, AT_ONCE, gettext_lazy("A meeting of a group changed")),
+        ("group.off", _off, _called_off, AT_ONCE, gettext_lazy("A meeting of a group was cancelled")),
+        ("group.gone", _gone, _over, AT_ONCE, gettext_lazy("A group does not go on")),
+        ("group.soon", _soon, _come, REMINDS, gettext_lazy("A meeting of a group is coming")),
+        ("group.soon-lead", _is_soon, _come_to_lead, REMINDS, gettext_lazy("A meeting to lead is coming")),
+        ("group.lead", _still_theirs, _lead, AT_ONCE, gettext_lazy("A group somebody leads changed")),
+        ("group.missed", _missed, _missed_twice, WAITS, gettext_lazy("Somebody was not at two meetings in a row")),
     )
 )
 
