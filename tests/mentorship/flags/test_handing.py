@@ -1,14 +1,17 @@
 """Handing a flag over by name, and what whoever raised it hears at each step."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from accounts.models import User
 from common import clock
 from common.errors import Denied, Invalid, WrongState
 from mentorship import flagboard, staffing
+from mentorship.actions import flag_messages
 from mentorship.actions.climbing import climb_due
 from mentorship.actions.flag_handing import candidates, hand_over
 from mentorship.actions.flags import acknowledge, reopen, resolve
@@ -179,6 +182,22 @@ def test_whoever_stands_on_the_ladder_keeps_sight_when_the_question_is_taken_bac
     hand(team, had)
     have(had, team.clinician)
     assert RedFlag.objects.visible_to(again(team.backup)).exists()
+
+
+@pytest.mark.parametrize(("why", "stays"), [("asked", False), ("took", True), ("told", True)])
+def test_who_was_only_asked_in_former_times_is_taken_off_the_ladder(team, had, why, stays):
+    other = factories.make_user(team.clinic, "clinician", first_name="Cleo")
+    hand(team, had, to=other)
+    staffing.put_on(had, had.rung, [other.pk], on_call=True)  # as it was then
+    if why == "took":
+        have(had, again(other))
+        have(had, team.backup, take_over=True)
+    else:
+        have(had, team.clinician)
+    if why == "told":
+        flag_messages.send("flag.climb", had, [other.pk], staffing.of(team.clinic), by=MONDAY, now=MONDAY)
+    import_module("mentorship.migrations.0015_who_is_asked_stands_on_no_rung").off_the_ladder(apps, None)
+    assert had.rungs.filter(user=other).exists() is stays
 
 
 def test_the_rota_does_not_take_the_flag_from_whoever_took_it_over(team, had):
