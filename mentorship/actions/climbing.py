@@ -12,7 +12,7 @@ from accounts.models import User
 from common import clock
 from mentorship import flag_versions, ladder, staffing
 from mentorship.actions import flag_messages as tell
-from mentorship.models import RedFlag
+from mentorship.models import RedFlag, Route
 from mentorship.undelivered import ASKING, is_settled
 from mentorship.workflow import UNANSWERED, FlagStatus
 from messaging.models import Message
@@ -115,7 +115,8 @@ def go_another_way(sender, *, message: Message, **news) -> None:
 
 
 def hurry_flags_of(sender, *, clinic, user, **news) -> None:
-    """Let flags climb at once whose owner can no longer answer at this clinic."""
+    """Let flags climb at once whose owner can no longer answer them at this clinic: others may answer a worry about conduct."""
     owned = RedFlag.objects.unresolved().filter(clinic=clinic, owner=user)
-    if not staffing.can_answer(user, clinic):
-        owned.update(next_climb_at=clock.now())
+    for route in Route.values:
+        if not staffing.can_answer(user, clinic, route):
+            owned.filter(route=route).update(next_climb_at=clock.now())

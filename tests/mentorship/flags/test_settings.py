@@ -106,6 +106,19 @@ def test_flags_of_somebody_who_left_climb_at_once(team):
     assert RedFlag.objects.get(pk=flag.pk).owner == team.backup
 
 
+def test_a_worry_about_conduct_climbs_when_its_owner_stays_a_clinician_only(team):
+    pair, now = factories.make_match(team), clock.now()
+    conduct, fever = (raised(team, pair, key, by=team.nurse, at=now) for key in ("mentor-conduct", "fever"))
+    Membership.objects.create(
+        clinic=team.clinic, user=team.coordinator, role="clinician", given_by=team.admin, since=now
+    )
+    RedFlag.objects.filter(pk=fever.pk).update(owner=team.coordinator)
+    Membership.objects.filter(user=team.coordinator, role="coordinator").update(ended_at=now, ended_by=team.admin)
+    hurry_flags_of(None, clinic=team.clinic, user=team.coordinator)
+    due = RedFlag.objects.filter(next_climb_at__lte=clock.now())
+    assert list(due) == [conduct] and conduct.owner == team.coordinator
+
+
 def test_the_page_moves_rungs_by_buttons_and_saves_only_when_asked(team, admin):
     url = reverse("mentorship:ladder-settings")
     html = admin.get(url).content.decode()
