@@ -60,7 +60,7 @@ class Run:
         return lab
 
     def begin(self, lab: Lab) -> None:
-        """Start everything of a laboratory."""
+        """Start everything of a laboratory, before anything is broken."""
         self.answers.undisturbed += lab.begin()
         self.owed = len(lab.texts)
 
@@ -203,6 +203,7 @@ def main() -> int:
     parser.add_argument("--only", choices=["sqlite", "postgres"], help="one half of it, which proves only that half")
     options = parser.parse_args()
     run = Run(options)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored by whoever started us, nobody would hear how a part ended
     for number in ENDS:
         signal.signal(number, stop)
     began = time.monotonic()
