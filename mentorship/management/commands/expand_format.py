@@ -13,6 +13,7 @@ from clinics.models import Clinic
 from common import clock
 from common.words import DEFAULT_TZ
 from mentorship.formats import calendar, terms
+from mentorship.management.typed import plain
 from mentorship.models import Format
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--clinic", metavar="REF", help="A format of this clinic's own.")
 
     def handle(self, *args, key: str, start: str | None, anchor: list[str], clinic: str | None, **options):
-        format = find(key, clinic, options["format_version"])
+        format = find(plain(key), plain(clinic), options["format_version"])
         begins = date(start) if start is not None else clock.today(DEFAULT_TZ)
         anchors = {**dict.fromkeys(terms.ANCHORS, begins), **dict(map(named_date, anchor))}
         try:

@@ -12,6 +12,7 @@ from clinics.models import Clinic
 from common.errors import Refused
 from mentorship.actions import formats as actions
 from mentorship.formats import reading
+from mentorship.management.typed import plain
 
 
 class Command(BaseCommand):
@@ -27,7 +28,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, file: str, clinic: str | None, **options):
-        owner = Clinic.objects.filter(ref=clinic).first() if clinic is not None else None
+        plain(file)  # its name is kept as the source
+        owner = Clinic.objects.filter(ref=plain(clinic)).first() if clinic is not None else None
         if clinic is not None and owner is None:
             raise CommandError("There is no clinic with this reference.")
         source = f"Loaded from {Path(file).name}"[:300]

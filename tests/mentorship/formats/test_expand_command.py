@@ -95,3 +95,10 @@ def test_a_version_and_a_clinics_own_can_be_asked_for(expand):
 def test_what_cannot_be_expanded_is_said(expand, args, said):
     with pytest.raises(CommandError, match=said):
         expand(*args)
+
+
+@pytest.mark.parametrize("typed", [["\udcff"], ["emb_brown", "--clinic", "\udcff"], ["emb_brown", "--start", "\udcff"]])
+def test_bytes_that_are_no_text_are_refused_in_words(expand, typed):
+    with pytest.raises(CommandError) as refused:
+        expand(*typed)
+    str(refused.value).encode()

@@ -257,6 +257,14 @@ def test_an_unknown_clinic_or_file_is_said(load, tmp_path):
         call_command("load_formats", str(tmp_path))
 
 
+@pytest.mark.parametrize("typed", [[], ["--clinic", "\udcff"]])
+def test_a_name_that_is_no_text_is_refused_in_words(load, typed):
+    with pytest.raises(CommandError) as refused:
+        load({"ours": body()}, *typed, name="ours.json" if typed else "n\udcff.json")
+    str(refused.value).encode()
+    assert not Format.objects.filter(key="ours").exists()
+
+
 def test_a_clinics_programme_follows_the_new_version_of_its_own(load):
     team = factories.Team()
     load({"ours": body()}, "--clinic", team.clinic.ref)
