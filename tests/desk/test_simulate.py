@@ -2,17 +2,22 @@
 
 import datetime as dt
 import random
+import sys
 from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from common import clock
-from desk.simulate import lives, owed, table
+from desk.management.commands import simulate
+from desk.simulate import formats, lives, owed, table
 from desk.simulate.diary import Diary, FlagLine, PairLine, PaperLine, RequestLine, TalkLine
 from desk.simulate.play import BEGINS, Play, Script, somebody
 from mentorship.formats import calendar, presets
+from mentorship.models import Format
 from referrals.models import Referral
+from tests import factories
 
 TZ = "Europe/Brussels"
 BEGUN = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)  # a Monday
@@ -193,3 +198,71 @@ def test_two_people_with_one_name_are_both_referred(db, monkeypatch):
 def test_nonsense_is_refused_before_anything_is_played(words):
     with pytest.raises(CommandError):
         call_command("simulate", *words)
+
+
+# Formats ----------------------------------------------------------------------------------
+
+
+def own_format(team, key="walks", number=1, clinic=True, **changes):
+    """Store a version of a format, of a clinic or for everybody."""
+    whose = {"clinic": team.clinic, "created_by": team.coordinator} if clinic else {}
+    body = {**presets.read()["emb_sheppard"]["body"], **changes}
+    return Format.objects.create(key=key, number=number, name="Walks", source="Ours", body=body, **whose)
+
+
+@pytest.mark.parametrize("clinic", [True, False])
+def test_the_newest_version_of_a_format_that_stands_here_is_played(db, clinic):
+    team = factories.Team()
+    own_format(team, clinic=clinic)
+    newest = own_format(team, number=2, clinic=clinic, duration_days=77)
+    given = formats.in_use_here("walks")
+    Format.objects.filter(key="walks").delete()  # the play has a database of its own
+    [played] = formats.to_play("walks", given)
+    assert (played.clinic, played.key, played.body) == (None, "walks", newest.body)
+    assert Play(Script(1, 1, 1, (played,))).format_of(0) == played
+
+
+def test_everybodys_format_comes_before_a_clinics(db):
+    team = factories.Team()
+    everybodys = own_format(team, clinic=False, duration_days=77)
+    own_format(team)
+    assert formats.in_use_here("walks")["body"] == everybodys.body
+
+
+def test_a_preset_that_was_changed_here_stands_beside_the_one_of_the_play(db):
+    row = Format.objects.presets().get(key="emb_brown")
+    given = {"key": "emb_brown", "number": 1, "name": row.name, "source": row.source}
+    assert formats.to_play("emb_brown", given | {"body": row.body}) == (row,)
+    [changed] = formats.to_play("emb_brown", given | {"body": row.body | {"duration_days": 9}})
+    assert (changed.number, changed.body["duration_days"]) == (2, 9)
+
+
+def test_presets_and_the_own_start_are_played_as_they_are(db):
+    assert formats.to_play(None, None) == ()
+    assert len(formats.to_play("all", None)) == len(presets.read())
+    assert formats.in_use_here("no-such-format") is None and formats.to_play("no-such-format", None) == ()
+
+
+def test_a_database_without_tables_has_no_format(db, monkeypatch):
+    monkeypatch.setattr(Format._meta, "db_table", "no_such_table")
+    assert formats.in_use_here("walks") is None
+
+
+def test_a_database_that_is_not_there_is_not_made(db, monkeypatch, tmp_path):
+    monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "none.sqlite3")
+    assert formats.in_use_here("emb_brown") is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_format_is_handed_over_to_each_share(monkeypatch):
+    command = simulate.Command()
+    command.given = {"key": "walks", "body": {"x": "y" * 200_000}}
+    process = command._start(
+        [sys.executable, "-c", "import sys, json; print(len(json.load(sys.stdin)['body']['x']))"], {}
+    )
+    assert process.communicate()[0].strip() == b"200000"
+
+
+def test_a_key_that_is_no_text_is_refused():
+    with pytest.raises(CommandError, match="is not text"):
+        call_command("simulate", "--format", "\udcff")

@@ -13,11 +13,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from desk.simulate import table
+from desk.simulate import formats, table
 from desk.simulate.play import MOST_MENTEES, Script
+from mentorship.management.typed import plain
 
 MOST_MONTHS = 36
-ALL = "all"
 ALONE = 100  # so few mentees are played in one process
 
 
@@ -43,11 +43,25 @@ class Command(BaseCommand):
         parser.add_argument("--mentees", type=upto(MOST_MENTEES), default=60)
         parser.add_argument("--months", type=upto(MOST_MONTHS), default=12)
         parser.add_argument("--seed", type=int, default=1, help="The same number plays the same programme (default 1).")
-        parser.add_argument("--format", help="The preset people follow, or “all” in turn; else the own start.")
+        parser.add_argument(
+            "--format",
+            help="The key of the format people follow, as this database has it newest; or “all” presets in turn; else "
+            "the own start.",
+        )
         parser.add_argument("--one", action="store_true", help="Play it in one process and print it as JSON.")
+        # The format comes on standard input: how a share is told.
+        parser.add_argument("--given", action="store_true", help=argparse.SUPPRESS)
 
-    def handle(self, *args, mentees: int, months: int, seed: int, format: str | None, one: bool, **options):
+    given: dict | None = None  # the format of the configured database that is played
+
+    def handle(
+        self, *args, mentees: int, months: int, seed: int, format: str | None, one: bool, given: bool, **options
+    ):
         begun = time.monotonic()
+        if given:
+            self.given = json.load(sys.stdin)
+        elif plain(format) not in (None, formats.ALL):
+            self.given = formats.in_use_here(format)
         many = 1 if one or mentees <= ALONE else min(os.cpu_count() or 1, mentees // ALONE + 1)
         if many == 1:
             lines, happened = self.play(mentees, months, seed, format)
@@ -80,12 +94,11 @@ class Command(BaseCommand):
         shares = [mentees // many + (number < mentees % many) for number in range(many)]
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "simulate", "--one", f"--months={months}"]
         command += [f"--format={key}"] if key else []
+        command += ["--given"] if self.given else []
         # Whatever database is set, each process plays in SQLite's memory: they would meet in a shared one.
         alone = os.environ | {"DATABASE_URL": "", "OPENBLAS_NUM_THREADS": "1"}
         running = [
-            subprocess.Popen(
-                [*command, f"--mentees={share}", f"--seed={seed + 1000 * n}"], stdout=subprocess.PIPE, env=alone
-            )
+            self._start([*command, f"--mentees={share}", f"--seed={seed + 1000 * n}"], alone)
             for n, share in enumerate(shares)
         ]
         found = []
@@ -96,14 +109,18 @@ class Command(BaseCommand):
             found.append(json.loads(text.splitlines()[-1]))
         return table.together(found)
 
-    def _formats(self, key: str | None) -> tuple:
-        from mentorship.models import Format
+    def _start(self, command: list[str], env: dict[str, str]) -> subprocess.Popen:
+        """Start one share; it has no access to the configured database, so that its format is handed over."""
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(self.given).encode())
+        process.stdin.close()
+        process.stdin = None  # else it would be flushed once more
+        return process
 
-        if key is None:
-            return ()
-        found = Format.objects.presets().newest().order_by("key")
-        chosen = tuple(found if key == ALL else found.filter(key=key))
-        if not chosen:
+    def _formats(self, key: str | None) -> tuple:
+        chosen = formats.to_play(key, self.given)
+        if key is not None and not chosen:
             raise CommandError(f"There is no format “{key}”.")
         return chosen
 
