@@ -124,7 +124,7 @@ def in_words(change: EnrolmentChange) -> str:
     name, _colon, value = change.why.partition(":")
     if name == "relatives":
         return _("Relatives may join.") if change.why == RELATIVES_YES else _("No relatives any more.")
-    label = str(ANCHORS.get(name, name))
+    label = _("Counts from") if name == calendar.INTRODUCTION else str(ANCHORS.get(name, name))
     if not value:
         return _("%(what)s: not dated any more.") % {"what": label}
     day = words.day(dt.date.fromisoformat(value), today=clock.now().date())

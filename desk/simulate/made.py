@@ -76,9 +76,9 @@ def meetings(tz: str) -> set[tuple]:
     return {(group, day, at.astimezone(ZoneInfo(tz)).date()) for group, day, at in rows}
 
 
-def enrolled() -> set[int]:
-    """Return the places with an enrolment."""
-    return set(Enrolment.objects.filter(place__isnull=False).order_by().values_list("place", flat=True))
+def enrolled() -> set[tuple]:
+    """Return (place, day) of each enrolment in a group."""
+    return set(Enrolment.objects.filter(place__isnull=False).order_by().values_list("place", "starts_on"))
 
 
 def group_reminders() -> set[tuple]:

@@ -209,6 +209,11 @@ def meetings(diary: Diary) -> set[tuple]:
     return owed
 
 
+def enrolled(diary: Diary, tz: str) -> set[tuple]:
+    """Return (place, day) of each enrolment in a group: people follow its format from the day they signed up."""
+    return {(pk, local(place.taken_at, tz).date()) for pk, place in diary.places.items()}
+
+
 def group_reminders(diary: Diary, tz: str) -> set[tuple]:
     """Return (place, meeting) of each reminder, the morning before a meeting or on its day, to who has a place then."""
     owed = set()

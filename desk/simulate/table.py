@@ -97,7 +97,7 @@ def compare(stage: Play) -> list[Line]:
         line("talks taken off the plan", owed.taken_off(diary), made.taken_off()),
         line("what a format asks", owed.asked(diary, TZ), made.asked()),
         line("meetings of groups", owed.meetings(diary), made.meetings(TZ)),
-        line("enrolments in groups", diary.places, made.enrolled()),
+        line("enrolments in groups", owed.enrolled(diary, TZ), made.enrolled()),
         line("reminders of a meeting", owed.group_reminders(diary, TZ), made.group_reminders()),
         line("who came to a meeting", diary.attendance, made.attendance()),
         line("requests that expire", owed.expiries(diary), made.expiries()),

@@ -11,8 +11,9 @@ from accounts import links
 from accounts.models import User
 from common import clock
 from common.errors import Invalid, NotReady, WrongState
-from mentorship import grouping
+from mentorship import follows, grouping
 from mentorship.actions.groups import JOIN
+from mentorship.formats import calendar
 from mentorship.models import Enrolment, EnrolmentChange, GroupPlace, PeerGroup, Unit
 from mentorship.rules import groups as rules
 from mentorship.workflow import PlaceStatus, place_workflow
@@ -77,7 +78,7 @@ def send_again(*, place: int, by: User) -> GroupPlace:
 
 @transaction.atomic
 def sign_up(*, place: int, by: User, rules_agreed: bool, companion: str = "") -> GroupPlace:
-    """Take the lowest free seat, and follow the format from the group's first day, or from today when that is later.
+    """Take the lowest free seat, and follow the format from today; who comes back after leaving, from then on.
 
     Again changes nothing. Raises Denied, Invalid (fields "rules_agreed", "companion"), NotReady (not agreed any more),
     WrongState (full, over, does not go on, too late).
@@ -115,14 +116,21 @@ def _companion(place: GroupPlace, companion: str) -> str:
 
 
 def _enrol(place: GroupPlace, by: User) -> Enrolment:
-    group = place.group
-    starts = max(group.starts_on, clock.today(group.clinic.time_zone))
+    """Enrol them from the day of the sign-up; the group's meetings have days of their own."""
+    group, today = place.group, clock.today(place.group.clinic.time_zone)
     row, made = Enrolment.objects.get_or_create(
         place=place,
-        defaults={"referral": place.referral, "format": group.format, "starts_on": starts, "created_by": by},
+        defaults={"referral": place.referral, "format": group.format, "starts_on": today, "created_by": by},
     )
     if made:
         EnrolmentChange.objects.create(enrolment=row, to_format=group.format, by=by, at=clock.now())
+    elif row.starts_on != today:
+        row.starts_on = today
+        row.save(update_fields=["starts_on"])
+        why = follows.code_of_anchor(calendar.INTRODUCTION, today)
+        EnrolmentChange.objects.create(
+            enrolment=row, from_format=row.format, to_format=row.format, why=why, by=by, at=clock.now()
+        )
     return row
 
 

@@ -7,6 +7,7 @@ from accounts.models import User
 from common import clock
 from common.errors import Denied, Invalid, NotReady, WrongState
 from matching import actions as matching
+from mentorship import follows
 from mentorship.actions import groups_places as places
 from mentorship.models import Enrolment, GroupPlace
 from messaging.models import Message
@@ -75,11 +76,12 @@ def test_somebody_with_a_mentor_comes_too(team, group):
     assert sign_up(team, group, pair.referral).seat == 1
 
 
-def test_a_yes_takes_the_lowest_seat_and_enrols_from_the_first_day(team, group):
+def test_a_yes_takes_the_lowest_seat_and_enrols_from_that_day(team, group):
     first, second = sign_up(team, group), sign_up(team, group)
     assert (first.seat, second.seat) == (1, 2) and first.ground_rules_at == NOW
     row = Enrolment.objects.get(place=first)
-    assert (row.starts_on, row.format, row.match) == (FIRST, group.format, None)
+    assert (row.starts_on, row.format, row.match) == (NOW.date(), group.format, None)
+    assert group.sessions.first().planned_at.date() == FIRST  # the meetings have days of their own
     assert row.changes.get().to_format == group.format
     assert [e.to_status for e in first.history.order_by("pk")] == ["invited", "signed-up"]
     places.leave(place=first.pk, by=team.coordinator)
@@ -93,6 +95,18 @@ def test_signing_up_again_changes_nothing_and_never_doubles_the_plan(team, group
     places.leave(place=place.pk, by=system)
     sign_up(team, group, place.referral)
     assert Enrolment.objects.count() == 1
+
+
+def test_who_comes_back_follows_the_format_from_the_new_sign_up(team, group, system):
+    place = sign_up(team, group)
+    places.leave(place=place.pk, by=system)
+    with clock.at(NOW + 5 * DAY):
+        sign_up(team, group, place.referral)
+    row = Enrolment.objects.get()
+    assert row.starts_on == (NOW + 5 * DAY).date()
+    first, again = row.changes.all()
+    assert (again.from_format, again.to_format, again.by) == (group.format, group.format, system)
+    assert follows.in_words(first).startswith("From") and follows.in_words(again) == "Counts from Tuesday 24 November."
 
 
 def test_a_late_sign_up_follows_the_format_from_that_day(team, group):
