@@ -5,7 +5,7 @@ import os
 from celery import Celery
 from celery.signals import after_setup_logger, task_postrun, task_prerun
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connections
 
 from common.logs import Formatter, JsonFormatter, Redact
 
@@ -21,9 +21,15 @@ app.conf.CELERY_DB_REUSE_MAX = 1_000_000
 @task_prerun.connect
 @task_postrun.connect
 def look_after_connections(sender, **kwargs) -> None:
-    """Close what is too old or broken, as between two requests; a task called in a process of its own is none of ours."""
-    if not sender.request.is_eager:
-        close_old_connections()
+    """Close what is too old or broken, as between two requests; a task called in a process of its own is none of ours.
+
+    SQLite's stays open unless something went wrong: no server ends it, and the last one that closes empties the log.
+    """
+    if sender.request.is_eager:
+        return
+    for each in connections.all(initialized_only=True):
+        if each.vendor != "sqlite" or each.errors_occurred:
+            each.close_if_unusable_or_obsolete()
 
 
 @after_setup_logger.connect

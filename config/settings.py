@@ -240,6 +240,8 @@ STORAGES = {
 LOCAL_MAIL = env.bool("LOCAL_MAIL", default=DEMO)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
+if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "messaging.smtp.EmailBackend"
 if LOCAL_MAIL:
     EMAIL_BACKEND = "messaging.backends.LocalMailBackend"
 # A mail provider's own interface instead of SMTP: what it needs is read from ANYMAIL_..., as django-anymail calls it.

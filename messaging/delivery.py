@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Least
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
@@ -25,8 +25,8 @@ from messaging.workflow import Status
 log = logging.getLogger(__name__)
 
 NONE, SECOND, MINUTE = dt.timedelta(), dt.timedelta(seconds=1), dt.timedelta(minutes=1)
-# Longer than a send can take: an expired lease means that the sender is gone.
-LEASE = {Delivery.AT_LEAST_ONCE: 60 * SECOND, Delivery.AT_MOST_ONCE: 3 * MINUTE}
+# Longer than a send can take, by SMTP (see smtp.py) or a provider: an expired lease means that the sender is gone.
+LEASE = {Delivery.AT_LEAST_ONCE: 40 * SECOND, Delivery.AT_MOST_ONCE: 3 * MINUTE}
 # How long to wait after each failed attempt; when the list ends, people must deal with it.
 BACKOFF = {
     Delivery.AT_LEAST_ONCE: [10 * SECOND, 20 * SECOND, 40 * SECOND, *[MINUTE] * 12],
@@ -71,14 +71,16 @@ def send_due(
 ) -> int:
     """Send what is due, escalations first, then the longest overdue; return how many were sent.
 
-    `overdue` is how long they must have been due; `only` narrows the choice (for example delivery=...);
+    `overdue` is how long they must have been due, but for those that were tried before, as nobody else is told when
+    these are due again; `only` narrows the choice (for example delivery=...);
     `budget` is the number of seconds after which no further message is begun. One that fails does not
     keep the others.
     """
     now = now or clock.now()
     started = time.monotonic()
     sent = 0
-    for pk in list(Message.objects.due(now - overdue).filter(**only).values_list("pk", flat=True)[:limit]):
+    rows = Message.objects.due(now).filter(Q(due_at__lte=now - overdue) | Q(attempts__gt=0), **only)
+    for pk in list(rows.values_list("pk", flat=True)[:limit]):
         if time.monotonic() - started > budget:
             break
         sent += deliver(pk, now) == Status.SENT

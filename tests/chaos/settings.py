@@ -6,7 +6,7 @@ from tests.faults.settings import *  # noqa: F403
 from tests.faults.settings import CELERY_BEAT_SCHEDULE, DATA_DIR, DATABASES, INSTALLED_APPS, STORAGES
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.chaos"]
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "messaging.smtp.EmailBackend"
 TICK = float(os.environ.get("CHAOS_TICK", "60"))
 CELERY_BEAT_SCHEDULE["tick"]["schedule"] = TICK
 CELERY_BEAT_SCHEDULE["tick"]["options"]["expires"] = max(TICK - 5, 3)

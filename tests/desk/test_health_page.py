@@ -30,7 +30,7 @@ def now():
 def well(settings, monkeypatch, team):
     """Everything is set up and runs."""
     settings.NUDGES, settings.DEAD_MAN_URL = True, "https://watch.example.org/secret-address"
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "messaging.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.SMS_PROVIDER = "mail.example.org", "gatewayapi"
     monkeypatch.setattr(machinery, "broker_answers", lambda: True)
     for name in BEATS:

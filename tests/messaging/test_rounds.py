@@ -119,6 +119,15 @@ def test_a_sweep_with_a_failing_round_still_sends_but_does_not_say_all_is_well(p
     assert health.sweeper_late(clock.now())
 
 
+def test_a_second_attempt_waits_for_no_faster_way(post):
+    first, second = post(ALARM, subject="first"), post(ALARM, subject="second")
+    Message.objects.filter(pk=second.pk).update(attempts=1, due_at=clock.now())
+    sweeper.sweep(clock.now())
+    assert list(Message.objects.filter(status=Status.SENT)) == [second]
+    sweeper.sweep(first.due_at + sweeper.ESCALATION_WAIT)
+    assert Message.objects.filter(status=Status.SENT).count() == 2
+
+
 def test_a_sweep_once_by_hand(own_rounds):
     call_command("sweep", "--once")
     assert not health.sweeper_late(clock.now())
