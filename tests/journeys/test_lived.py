@@ -1,7 +1,9 @@
 """A match, lived on phones: introduced, moved, missed, logged without a line, asked about, not comfortable, another mentor, a good end."""
 
+import datetime as dt
+
 import pytest
-from django.urls import reverse
+from django.core import mail
 from playwright.sync_api import expect
 
 from accounts import links
@@ -9,11 +11,16 @@ from common import clock
 from matching.models import Match
 from matching.workflow import Status
 from mentorship import checks, starter, starter_checks
-from mentorship.actions import closing, pairs
-from mentorship.models import Contact, FollowUpCheck, Question
+from mentorship.actions import checks as asking
+from mentorship.actions import closing
+from mentorship.models import FollowUpCheck, Question
+from messaging import delivery
+from messaging.models import Message
 from referrals.starter import start_clinic as consent_texts
 from tests import factories
+from tests.journeys.people import link_in
 
+DAY = dt.timedelta(days=1)
 pytestmark = pytest.mark.browser
 
 
@@ -45,6 +52,23 @@ def by_link(visitor, kind: str, subject: str) -> None:
     """Somebody follows a one-time link out of a mail."""
     _link, url = links.make(kind, subject)
     visitor.go(visitor.base + "/l/" + url.rstrip("/").rsplit("/", 1)[-1] + "/")
+
+
+def asked_ten_days_later(match: Match) -> str:
+    """Let the round of the tenth morning ask the mentee, and return the link in the mail they get."""
+    later = clock.at_local(match.clinic.today + 10 * DAY, dt.time(10), match.clinic.time_zone)
+    with clock.at(later):
+        asking.send_due(later)
+        check = FollowUpCheck.objects.get(match=match, to=checks.MENTEE)
+        assert delivery.deliver(Message.objects.get(kind="check.ask", subject=check.ref).pk, later) == "sent"
+    return link_in(mail.outbox[-1])
+
+
+def end_as_planned(coordinator, match: Match) -> None:
+    """The coordinator ends a pair by the form, as planned."""
+    coordinator.open("mentorship:end", match.ref)
+    coordinator.choose(reason="planned")
+    coordinator.press("End the pair")
 
 
 def test_a_match_is_lived_on_phones(team, arrive, live_server, settings):
@@ -86,9 +110,11 @@ def test_a_match_is_lived_on_phones(team, arrive, live_server, settings):
     with mentor.page.expect_event("load"):
         mentor.page.locator("main form button[type=submit]").last.click()
     assert Question.objects.filter(match=match, topic="dose", status="asked").exists()
-    check = FollowUpCheck.objects.create(match=match, day=10, to=checks.MENTEE, due_on=match.clinic.today)
-    by_link(mentee, "check.answer", check.ref)
+    coordinator.open("desk:today")
+    coordinator.sees_not(name)
+    mentee.go(asked_ten_days_later(match))
     mentee.press("I am not comfortable with it")
+    assert match.checks.get(answer=checks.NOT_COMFORTABLE).day == 10
     coordinator.open("desk:today")
     coordinator.sees(name)
 
@@ -101,11 +127,16 @@ def test_a_match_is_lived_on_phones(team, arrive, live_server, settings):
     assert match.status == "ended" and match.referral.status == "open"
     second = introduced(coordinator, team, referral=match.referral)
 
-    # a good end: both answer, the coordinator ends it
-    today = second.clinic.today
-    pairs.plan_closing(
-        match=second.pk, by=team.coordinator, bridge="The association's group", last_contact_on=today, future="none"
-    )
+    # a good end: the coordinator plans it, both answer, the coordinator ends it
+    coordinator.open("mentorship:pair", second.ref)
+    coordinator.write(bridge="The association's group", last_contact_on=second.clinic.today.isoformat())
+    coordinator.choose(future="none")
+    coordinator.press("Save the plan for the ending")
+    coordinator.sees("The plan for the ending is saved.")
+    end_as_planned(coordinator, second)
+    coordinator.sees("A planned ending needs these first.", "The mentee was asked how it was, and may still answer.")
+    second.refresh_from_db()
+    assert second.status == "introduced"
     by_link(mentee, closing.ASK, second.ref)
     mentee.page.get_by_role("radio", name="Somewhat", exact=True).check()
     mentee.page.get_by_role("radio", name="Nearly", exact=True).check()
@@ -113,8 +144,17 @@ def test_a_match_is_lived_on_phones(team, arrive, live_server, settings):
     other = arrive(second.mentor.person.user, phone=True)
     other.open("mentorship:closing-own", second.ref)
     other.page.get_by_role("checkbox").first.check()
-    other.page.get_by_role("radio", name="Yes, soon", exact=True).check()
+    other.choose(well="somewhat", again="soon")
     other.press("Save")
     coordinator.open("mentorship:pair", second.ref)
     coordinator.sees("The mentor says so.")
-    assert Contact.objects.filter(match=match).exists() and reverse("mentorship:pair", args=[second.ref])
+    end_as_planned(coordinator, second)
+    second.refresh_from_db()
+    second.referral.refresh_from_db()
+    assert (second.status, second.end_reason, second.ended_by) == ("ended", "planned", team.coordinator)
+    assert (second.referral.status, second.referral.close_reason) == ("closed", "finished")
+    assert second.closing.referrer_told_at and not second.contacts.planned().exists()
+    coordinator.open("mentorship:pair", second.ref)
+    coordinator.sees("Ended: ")
+    other.open("mentorship:home")
+    other.sees_not(name)
