@@ -6,6 +6,7 @@ from celery import Celery
 from celery.signals import after_setup_logger, task_postrun, task_prerun
 from django.conf import settings
 from django.db import connections
+from kombu.transport.redis import Channel
 
 from common.logs import Formatter, JsonFormatter, Redact
 
@@ -14,6 +15,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("halfword")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# A broker that goes away while tasks run would end the worker: giving them back fails without a connection (kombu 5.7).
+# They are nudges, and what they tell of is in the database.
+Channel.do_restore = False
 # Celery would close the database after each task, and to connect again costs more than most tasks do.
 app.conf.CELERY_DB_REUSE_MAX = 1_000_000
 

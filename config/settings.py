@@ -281,7 +281,7 @@ CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 1,
-    "visibility_timeout": 600,
+    "ack_emulation": False,  # a nudge that is lost with its worker is made anew
     "max_retries": 0,
     "retry_on_timeout": False,
 }

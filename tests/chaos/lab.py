@@ -165,7 +165,7 @@ class Lab:
         with contextlib.suppress(AssertionError):
             until(lambda: must <= {mail.copy for mail in self.mail.of(committed)}, patience, 0.05)
         count(row, committed, self.mail.of(committed), self.texts, back)
-        row.violations += log.strange
+        row.violations += log.strange + [f"the {name} ended by itself" for name in self.stand.ended()]
         if log.given_up:
             row.violations.append(f"{log.given_up} never got an answer")
         return row

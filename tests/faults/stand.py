@@ -161,6 +161,10 @@ class Stand:
         """Tell whether a process has ended by itself."""
         return self.running[name].poll() is not None
 
+    def ended(self) -> list[str]:
+        """Return which processes are no more though nobody killed them."""
+        return [name for name in self.running if self.stopped(name)]
+
     def close(self) -> None:
         """End everything; the broker's socket goes too, as nobody serves it any more."""
         self.kill(*self.running)

@@ -105,6 +105,21 @@ def test_with_everything_down_the_longest_overdue_goes_first_after_the_restart(s
     assert stand.accepted_log.read_text().split() == [posted[2], posted[0], posted[1]]
 
 
+def test_the_worker_outlives_a_broker_that_goes_away_while_it_works(stand, post):
+    stand.start("broker")
+    stand.start("worker")
+    stand.ready("worker", "ready.")
+    stand.kill("broker")  # with the first tick in the worker's hands
+    until(lambda: "lost. Trying" in stand.log("worker").read_text(errors="replace"))
+    time.sleep(1)
+    stand.start("broker")
+    time.sleep(3)
+    assert stand.ended() == []
+    calm_down()
+    last = post(ALARM, subject="after")  # no sweeper runs: the worker hears of it
+    until(lambda: Message.objects.get(pk=last.pk).status == Status.SENT)
+
+
 def test_an_alarm_goes_out_with_nothing_but_the_sweeper(stand, post):
     """Without a worker, a beat and a broker: fifteen seconds after it was due, of which five are lived through here."""
     all_up(stand, "sweeper")
