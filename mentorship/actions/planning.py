@@ -115,7 +115,7 @@ def _with_hours(rows: list[calendar.Dated], match: Match) -> Moments:
     hour = formats.likely_hour(match.referral.availability, match.mentor.availability)
     usual = [(row, clock.at_local(row.date, hour, tz)) for row in rows]
     first, begun = _day_0(match), match.introduced_at
-    if clock.at_local(first, hour, tz) > begun or all(row.date != first for row in rows):
+    if begun is None or clock.at_local(first, hour, tz) > begun or all(row.date != first for row in rows):
         return usual
     soon, next_day = _next_full_hour(match), first + dt.timedelta(days=1)
     late = [row for row in rows if row.date == first]
