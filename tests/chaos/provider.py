@@ -17,7 +17,10 @@ REF_HEADER = "X-Halfword-Ref"
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`mode` is ok, down, slow or drops; `keyed` keeps one mail for each Message-ID, as a provider with keys does."""
+    """`mode` is ok, down, slow or drops; while `keyed` it keeps one mail for each Message-ID, as a provider with keys does.
+
+    It knows a key again that it took while it was keyed: a second attempt may come when another fault is tried already.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
@@ -26,7 +29,7 @@ class MailServer(socketserver.ThreadingTCPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Session)
         self.mode, self.keyed = "ok", True
-        self.ids: set[str] = set()
+        self.ids: dict[str, bool] = {}  # whether it was keyed when it took the first one
         self.mails: list[Mail] = []
         self.refs: list[str] = []
         self.times: list[float] = []
@@ -43,10 +46,10 @@ class MailServer(socketserver.ThreadingTCPServer):
         mail = email.message_from_bytes(data, policy=email.policy.default)
         key, text = str(mail["Message-ID"]), mail.get_content()
         with self.lock:
-            if self.keyed and key in self.ids:
+            if key in self.ids and (self.keyed or self.ids[key]):
                 self.recognised += 1
                 return
-            self.ids.add(key)
+            self.ids.setdefault(key, self.keyed)
             self.refs.append(str(mail[REF_HEADER]))
             self.times.append(time.monotonic())
             if found := FLAG.search(text):
