@@ -147,9 +147,10 @@ def stopped(flag: RedFlag, user: User) -> str:
     return "decide" if rules.give_back.allows(user, flag) else "wait"
 
 
-def to_phone(flag: RedFlag) -> list[tuple[User, Any]]:
-    """Return (who, number or empty) of those who should answer but could not be told by message."""
-    return [(user, user.phone) for user in not_reached([flag]).get(flag.ref, []) if user.pk != flag.about_user_id]
+def to_phone(flag: RedFlag, reader: User) -> list[tuple[User, Any]]:
+    """Return (who, number or empty) of those who should answer but could not be told by message; the reader knows by now."""
+    lost = not_reached([flag]).get(flag.ref, [])
+    return [(user, user.phone) for user in lost if user.pk not in (flag.about_user_id, reader.pk)]
 
 
 # The timeline ------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def flag(request: HttpRequest, ref: str) -> HttpResponse:
         "handed_to_me": row.handed_to_id == request.user.pk,
         "stopped": flagboard.stopped(row, request.user),
         "home": lent.home_of(row.match) if row.match and row.route == Route.CONDUCT else None,
-        "to_phone": flagboard.to_phone(row),
+        "to_phone": flagboard.to_phone(row, request.user),
         "words": worries.said(row.category),
         "steps": worries.guidance_then(row),
         "timeline": timeline,

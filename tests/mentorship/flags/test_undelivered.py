@@ -103,6 +103,12 @@ def test_the_page_of_a_flag_says_whom_to_phone_and_who_was_not_told(client, team
     assert f"{team.clinician.full_name} was asked to answer" not in page
 
 
+def test_nobody_is_told_to_phone_themselves(client, team, lost):
+    client.force_login(team.clinician)
+    with clock.at(MONDAY + MINUTE):
+        assert f"Call {team.clinician.full_name}" not in client.get(f"/flags/{lost.ref}/").content.decode()
+
+
 def test_the_page_is_quiet_again_once_somebody_has_it(client, team, lost):
     with clock.at(MONDAY + MINUTE):
         acknowledge(flag=lost, by=again(team.backup))
