@@ -22,38 +22,25 @@ from common.errors import Refused
 from matching import actions as matching
 from matching.actions import answering, life, pausing
 from matching.models import Match
-from mentorship.actions import checks, climbing, closing, contacts, flags, own_page, questions
-from mentorship.models import FlagCategory, RedFlag
-from messaging import backends, delivery
+from mentorship.actions import checks, climbing, closing, contacts, own_page, questions
+from mentorship.models import Shift
+from messaging import backends
+from messaging.models import Message
 from referrals.actions import consent, triage
 from referrals.data import ConsentData
 from referrals.models import Referral, Scope
 from tests.always import truths
-from tests.always.world import BEGINS, SECRET, Overheard, Provider
+from tests.always.looks import Looks
+from tests.always.post import Post
+from tests.always.steps import STEPS, step
+from tests.always.world import BEGINS, SECRET, Provider
+from tests.always.worries import Worries
 from training.actions import certifying_appeals, rests
 from training.models import Mentor
 
 DICE = st.integers(0, 2**24 - 1)  # up to here Hypothesis draws every number as often
 POSSIBLE = 0.85  # how often a step is taken out of those that may succeed now
 ANYBODY = 0.12  # how often somebody else tries it
-STEPS = {}
-
-
-def step(*statuses, of="match", least=0, weight=3):
-    """Make a method a step; it may succeed while more than `least` matches (or flags, ...) have one of these statuses.
-
-    What ends much has less weight, or soon nothing would be left that could happen; what is seldom possible has more.
-    """
-
-    def add(method):
-        STEPS[method.__name__] = (method, statuses, of, least, weight)
-        return method
-
-    return add
-
-
-class Broken(Exception):
-    """The database refused a message."""
 
 
 class Lines(logging.Handler):
@@ -68,11 +55,12 @@ class Lines(logging.Handler):
             self.bad.append(f"{record.name} logs what people wrote: {record.msg}")
 
 
-class Anything(RuleBasedStateMachine):
+class Anything(Worries, Post, Looks, RuleBasedStateMachine):
     """One example; the world stands before it and is rolled back after it. `tally`: (action, done or refused)."""
 
     world = None
     tally = Counter()
+    opening = ()  # the names of the steps each life begins with, taken by the right people
 
     def __init__(self):
         super().__init__()
@@ -85,7 +73,7 @@ class Anything(RuleBasedStateMachine):
         self.lines = Lines()
         logging.getLogger().addHandler(self.lines)
         self.known = {pk for pk, status in truths.look(Match, "id", "status") if status in truths.PAIR}
-        self.sight, self.written = {}, None
+        self.sight, self.flags_seen, self.written, self.last_key = {}, {}, None, ""
         self.tally["runs", "done"] += 1
 
     def teardown(self):
@@ -99,6 +87,9 @@ class Anything(RuleBasedStateMachine):
         """Take the step that follows from the number, and from how many were taken: the same number is another step."""
         self.steps += 1
         self.draw = random.Random(f"{dice} {self.steps}")
+        if self.steps <= len(self.opening):
+            getattr(self, self.opening[self.steps - 1])()
+            return
         there = self.statuses()
         able = [taken for taken in STEPS.values() if self.may(there[taken[2]], taken[1], taken[3])]
         able = able if self.draw.random() < POSSIBLE else list(STEPS.values())
@@ -111,9 +102,13 @@ class Anything(RuleBasedStateMachine):
         """Return the statuses of everything that steps are about."""
         return {
             "match": [status for (status,) in truths.look(Match, "status")],
-            "flag": [status for (status,) in truths.look(RedFlag, "status")],
+            "flag": truths.flags_stand(),
             "referral": [status for (status,) in truths.look(Referral, "status")],
             "mentor": [status for (status,) in truths.look(Mentor, "status")],
+            "shift": [status for (status,) in truths.look(Shift, "status")],
+            "message": [status for (status,) in truths.look(Message, "status", where="settled_at IS NULL")],
+            "urgent": [status for (status,) in truths.look(Message, "status", where=truths.URGENT_ONE)],
+            "provider": ["handed-over"] if self.provider.attempts else [],
         }
 
     @staticmethod
@@ -140,8 +135,17 @@ class Anything(RuleBasedStateMachine):
 
     def who(self, right):
         """Return a fresh copy of the right person, or now and then of anybody."""
-        user = right if self.draw.random() > ANYBODY else self.draw.choice(self.world.people)
+        user = self.draw.choice(self.world.people) if self.astray(ANYBODY) else right
         return User.objects.get(pk=user.pk)
+
+    def astray(self, chance):
+        """Tell whether something is done otherwise than it should be: so often, and never in the opening."""
+        return self.draw.random() < chance and self.steps > len(self.opening)
+
+    @staticmethod
+    def staff(team):
+        """Return those who may answer flags, and a nurse, who may only raise them."""
+        return [team.coordinator, team.admin, team.clinician, team.backup, team.nurse]
 
     def a_clinic(self):
         return self.draw.choice(self.world.clinics)
@@ -169,7 +173,7 @@ class Anything(RuleBasedStateMachine):
         live = Counter(pk for *both, status in taken if status in truths.LIVE for pk in (f"r{both[0]}", f"m{both[1]}"))
         waiting = [pk for pk in clinic.referrals if not live[f"r{pk}"]]
         free = [pk for places, pk in enumerate(clinic.mentors, 1) if live[f"m{pk}"] < places]
-        if self.draw.random() < 0.2:
+        if self.astray(0.2):
             waiting, free = clinic.referrals, self.a_clinic().mentors
         two = {
             "referral": self.draw.choice(waiting or clinic.referrals),
@@ -315,71 +319,16 @@ class Anything(RuleBasedStateMachine):
         by = self.who(self.team(mentor.person).coordinator)
         self.do("decertify", certifying_appeals.decertify, mentor=mentor.pk, by=by, note=SECRET)
 
-    # Red flags --------------------------------------------------------------------------
-
-    def _worry(self):
-        m = self.found(Match, *truths.PAIR)
-        worries = list(FlagCategory.objects.filter(clinic=m.referral.clinic_id).order_by("pk"))
-        values = {"category": self.draw.choice(worries), "by": self.who(m.mentor.person.user), "match": m}
-        return values | {"source": "home", "client_key": self.key(), "details": SECRET}
-
-    @step(*truths.PAIR, weight=2)
-    def raise_flag(self):
-        self.do("raise_flag", flags.raise_flag, **self._worry())
-
-    @step(*truths.PAIR, weight=1)
-    def raise_broken(self):
-        before = truths.rows(RedFlag).count()
-        with mock.patch("messaging.outbox.post", side_effect=Broken):
-            try:
-                self.do("raise_broken", flags.raise_flag, **self._worry())
-            except Broken:
-                self.tally["raise_broken", "done"] += 1
-                assert truths.rows(RedFlag).count() == before, "a flag without its messages was stored"
-
-    def _answer(self, what, *statuses, **more):
-        flag = self.found(RedFlag, *statuses)
-        if flag is not None:
-            right = self.team(flag).coordinator if flag.route == "conduct" else flag.owner
-            self.do(f"flag_{what}", getattr(flags, what), flag=flag.pk, by=self.who(right), **more)
-
-    @step("raised", "reopened", of="flag", weight=6)
-    def flag_acknowledge(self):
-        self._answer("acknowledge", "raised", "reopened")
-
-    @step("acknowledged", of="flag", weight=6)
-    def flag_resolve(self):
-        self._answer("resolve", "acknowledged", outcome=self.one_of("no-action", "no-action", ""))
-
-    @step("resolved", of="flag", weight=6)
-    def flag_reopen(self):
-        self._answer("reopen", "resolved", note=SECRET)
-
-    @step("raised", "reopened", "acknowledged", of="flag", weight=2)
-    def flag_attempt(self):
-        self._answer("attempt", "raised", "reopened", "acknowledged", kind="not-reached", text=SECRET)
-
     # Time -------------------------------------------------------------------------------
 
     @step(weight=2)
     def time_goes_by(self):
         """The clock moves on, and the sweeper does its round: ladders, requests, pauses, follow-up, then messages."""
         self.now += dt.timedelta(minutes=self.one_of(1, 16, 31, 130, 60 * 12, 60 * 25, 60 * 49, 60 * 24 * 8))
-        for one in (
-            climbing.climb_due, answering.expire_unanswered, pausing.resume_due, checks.send_due, rests.follow_rests,
-        ):  # fmt: skip
+        self.do("round", climbing.climb_due, self.now)
+        truths.nothing_is_left_to_climb(self.now)
+        for one in (answering.expire_unanswered, pausing.resume_due, checks.send_due, rests.follow_rests):
             self.do("round", one, self.now)
-        minute_ago = self.now - dt.timedelta(minutes=1)
-        late = truths.rows(RedFlag, next_climb_at__lte=minute_ago).exclude(status="resolved")
-        assert not late.exists(), "a flag whose deadline passed did not climb"
-
-    @step(weight=2)
-    def messages_go_out(self):
-        self.provider.mood = self.one_of("accepts", "accepts", "fails", "refuses", "unsure")
-        with Overheard(self.provider) as heard:
-            self.do("deliver", delivery.send_due, limit=4, now=self.now)
-            self.do("deliver", delivery.release_stuck, self.now)
-        assert not heard, heard[0]
 
     # Always true ------------------------------------------------------------------------
 
@@ -403,6 +352,10 @@ class Anything(RuleBasedStateMachine):
         truths.one_live_match_and_enough_places()
         truths.sight_as_agreed(self.sight)
         truths.flags_have_owner_deadline_messages()
+        truths.whoever_is_asked_is_told()
+        truths.coordinators_hear_at_once()
+        truths.flags_seen_by_their_handlers(self.flags_seen)
+        truths.conduct_is_kept_from_whom_it_is_about()
         truths.withdrawn_means_over()
         truths.escalations_never_cancel()
         truths.medication_is_the_teams()

@@ -11,10 +11,11 @@ from unittest import mock
 import pytest
 from django.db import connection
 
+from clinics import access_log
 from matching import actions as matching
 from matching.actions import answering, life, proposing
 from matching.models import Match
-from mentorship.actions import flags
+from mentorship.actions import climbing, flags
 from mentorship.models import FlagCategory
 from referrals.actions import consent
 from referrals.models import Referral
@@ -60,6 +61,17 @@ class SomebodyHasIt(Anything):
             self.do("flag_acknowledge", flags.acknowledge, flag=flag.pk, by=flag.owner)
 
 
+class AgainstTheMentor(Anything):
+    """Each life begins with a worry about the mentor of a pair, raised by somebody of the team."""
+
+    def __init__(self):
+        super().__init__()
+        team, referral = self.world.clinics[0].team, self.world.clinics[0].referrals[0]
+        worry = FlagCategory.objects.filter(clinic=team.clinic, about="mentor").first()
+        values = {"category": worry, "by": team.nurse, "match": truths.rows(Match, referral=referral).get()}
+        self.do("raise_flag", flags.raise_flag, source="staff", client_key=self.key(), **values)
+
+
 @contextlib.contextmanager
 def withdrawal_without_effect():
     with mock.patch.object(consent.consent_withdrawn, "send", return_value=[]):
@@ -94,12 +106,34 @@ def match_beside_another():
         yield
 
 
+@contextlib.contextmanager
+def climbing_tells_nobody():
+    nobody = SimpleNamespace(send=lambda *_who, **_when: None, raiser=lambda *_who, **_when: None)
+    with mock.patch.object(climbing, "tell", nobody):
+        yield
+
+
+@contextlib.contextmanager
+def looks_without_a_row():
+    with mock.patch.object(access_log.AccessLog.objects, "create", return_value=None):
+        yield
+
+
+@contextlib.contextmanager
+def worry_that_stops_nobody():
+    with mock.patch.object(flags, "stop_mentor", return_value=None):
+        yield
+
+
 CONTROLS = {
     "consent withdrawn and nothing follows": (withdrawal_without_effect, Anything, r"a match is \w+ without consent"),
     "introduced without asking for consent": (
         introduction_without_asking_for_consent, TakenBack, "introduced without consent",
     ),
     "a flag resolved without an outcome": (flag_without_outcome, SomebodyHasIt, "closed without an outcome"),
+    "a flag that climbs and tells nobody": (climbing_tells_nobody, Anything, "is not asked"),
+    "a look without a row": (looks_without_a_row, Anything, "leaves no row"),
+    "a worry about a mentor that stops nobody": (worry_that_stops_nobody, AgainstTheMentor, "a mentor keeps sight"),
     "two live matches": (match_beside_another, Anything, "two live matches for one referral"),
 }  # fmt: skip
 

@@ -10,9 +10,11 @@ from collections import Counter
 from django.db import connection, models
 
 from accounts.models import User
+from clinics.models import Membership
 from common.models import StatusChange
 from matching.models import Match
-from mentorship.models import Contact, Question, RedFlag
+from mentorship.models import Contact, Question, RedFlag, Rung
+from mentorship.undelivered import not_reached
 from messaging.models import Message
 from referrals.models import Consent
 from training.models import Certificate, Mentor
@@ -21,6 +23,17 @@ LIVE = ("approved", "accepted", "introduced", "paused")
 PAIR = ("introduced", "paused")
 SEEN = ("accepted", "introduced", "paused")
 DOSE = "a-dose-came-up"  # how the key of a talk begins in which a dose came up
+UNANSWERED = ("raised", "reopened")
+ASKING = ("flag.raised", "flag.half", "flag.climb")
+ON_ITS_WAY = ("queued", "sending", "sent")
+URGENT_ONE = "delivery = 'at-least-once' AND settled_at IS NULL"
+URGENT = "delivery = 'at-least-once' AND status = '{}'"
+# A worry about the mentor of its own pair; its mentor stays without sight until it is resolved.
+ABOUT_MENTOR = (
+    "match_id IN (SELECT mm.id FROM matching_match mm JOIN training_mentor tm ON tm.id = mm.mentor_id "
+    "JOIN referrals_person rp ON rp.id = tm.person_id WHERE rp.user_id = about_user_id)"
+)
+SETTLED_ABOUT_MENTOR = f"status = 'resolved' AND {ABOUT_MENTOR}"
 
 
 def rows(model, **only):
@@ -118,6 +131,110 @@ def flags_have_owner_deadline_messages() -> None:
             assert owner and answer_by and next_climb_at, "an open flag without owner or deadline"
 
 
+def flags_stand() -> list[str]:
+    """Return the status of every flag; besides, what is handed over, and what is settled about a pair's mentor."""
+    rows = look(RedFlag, "status", "handed_to")
+    handed = ["handed" for _status, to in rows if to]
+    against = ["against"] * len(look(RedFlag, "id", where=SETTLED_ABOUT_MENTOR))
+    return [status for status, _to in rows] + handed + against
+
+
+def whoever_is_asked_is_told() -> None:
+    """4. Whoever the rung of an unanswered flag asks has an escalation that goes out, or that is listed for a call."""
+    open_flags = "status IN ('raised', 'reopened')"
+    columns = ("id", "ref", "rung", "climbs", "owner", "about_user")
+    for pk, ref, rung, climbs, owner, about in look(RedFlag, *columns, where=open_flags):
+        assert owner != about, "a flag is owned by whom it is about"
+        on_rung = look(Rung, "user", where="flag_id = %s AND position = %s AND named", given=(pk, rung))
+        told = _told_of(ref, climbs)
+        for user in {owner, *(user for (user,) in on_rung if user != about)}:
+            address = f"user:{_refs()[user]}"
+            assert address in told, "somebody stands on the rung of a flag and is not asked"
+            status, settled = told[address]
+            assert status in ON_ITS_WAY or settled or _is_listed(pk, user), f"asked by a message that is {status}"
+
+
+def _told_of(ref: str, climbs: int) -> dict[str, tuple]:
+    """Return per reader the last message that asks them to answer since the flag climbed last."""
+    rows = look(Message, "recipient", "key", "kind", "status", "settled_at", where="subject = %s", given=(ref,))
+    return {
+        to: (status, settled)
+        for to, key, kind, status, settled in rows
+        if kind in ASKING and key.split(":")[2] == str(climbs)
+    }
+
+
+def _is_listed(pk: int, user: int) -> bool:
+    """Ask the product whom somebody has to phone: only it can say what its pages show."""
+    flag = rows(RedFlag, pk=pk).get()
+    return user in [to.pk for to in not_reached([flag]).get(flag.ref, [])]
+
+
+def _refs() -> dict[int, str]:
+    return dict(look(User, "id", "ref"))
+
+
+def coordinators_hear_at_once() -> None:
+    """4. The coordinator is told at once of what cannot wait, whatever the ladder says."""
+    urgent = look(RedFlag, "ref", "clinic", "about_user", where="severity IN ('S1', 'S2')")
+    if not urgent:
+        return
+    team, refs = look(Membership, "clinic", "user", where="role = 'coordinator' AND ended_at IS NULL"), _refs()
+    told = set(look(Message, "subject", "recipient", where="delivery = 'at-least-once'"))
+    for ref, clinic, about in urgent:
+        for at, user in team:
+            if at == clinic and user != about:
+                assert (ref, f"user:{refs[user]}") in told, "a coordinator was not told at once"
+
+
+def nothing_is_left_to_climb(now: dt.datetime) -> None:
+    """4. After a round no deadline of an open flag lies in the past, nor the half time of one that waits."""
+    moment = (connection.ops.adapt_datetimefield_value(now),)
+    late = look(RedFlag, "id", where="status <> 'resolved' AND next_climb_at <= %s", given=moment)
+    assert not late, "a flag whose deadline passed did not climb"
+    half = look(RedFlag, "id", where="status IN ('raised', 'reopened') AND half_time_at <= %s", given=moment)
+    assert not half, "nobody was told again at half time"
+
+
+def flags_seen_by_their_handlers(asked: dict[int, tuple]) -> None:
+    """5. Whoever handles an open flag sees it, whatever consent was taken back; never the person it is about.
+
+    Only the product can say what somebody sees; it is asked again for what changed since `asked`.
+    """
+    agreed = frozenset(agreeing())
+    columns = ("id", "status", "version", "climbs", "owner", "acknowledged_by", "handed_to", "about_user")
+    for pk, status, *row in look(RedFlag, *columns):
+        now = (status, *row, agreed)
+        if asked.get(pk) == now:
+            continue
+        asked[pk] = now
+        *_changes, owner, has, handed, about = row
+        for user in {owner, has, handed} - {None}:
+            if status != "resolved":
+                assert _sees(user, pk), "whoever handles an open flag does not see it"
+        assert about is None or not _sees(about, pk), "somebody sees a flag about themselves"
+
+
+def _sees(user: int, flag: int) -> bool:
+    return RedFlag.objects.visible_to(User._base_manager.get(pk=user)).filter(pk=flag).exists()
+
+
+def conduct_is_kept_from_whom_it_is_about() -> None:
+    """3. A worry about somebody's conduct tells them nothing and asks them nothing; the mentor's sight ends with it."""
+    flags = look(RedFlag, "id", "ref", "about_user", "owner", "handed_to", where="about_user_id IS NOT NULL")
+    if not flags:
+        return
+    refs, told = _refs(), set(look(Message, "subject", "recipient"))
+    stand = set(look(Rung, "flag", "user"))
+    for pk, ref, about, owner, handed in flags:
+        assert (ref, f"user:{refs[about]}") not in told, "somebody was written to about their own conduct"
+        assert (pk, about) not in stand and about not in (owner, handed), "asked to answer a worry about themselves"
+    blind = dict(look(Match, "id", "sight_ended_at"))
+    status = dict(look(Match, "id", "status"))
+    for match, stands in look(RedFlag, "match", "status", where=f"status <> 'resolved' AND {ABOUT_MENTOR}"):
+        assert blind[match] or status[match] not in LIVE, f"a mentor keeps sight, a worry about them is {stands}"
+
+
 def withdrawn_means_over() -> None:
     """5. Withdrawn consent ends access in the same transaction."""
     live = [(referral, status) for referral, status in look(Match, "referral", "status") if status in LIVE]
@@ -128,7 +245,7 @@ def withdrawn_means_over() -> None:
 
 def escalations_never_cancel() -> None:
     """6. At least once where silence would harm: such a message is never cancelled."""
-    assert not look(Message, "id", where="status = 'cancelled' AND delivery = 'at-least-once'")
+    assert not look(Message, "id", where="status IN ('cancelled', 'unknown') AND delivery = 'at-least-once'")
 
 
 def medication_is_the_teams() -> None:

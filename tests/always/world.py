@@ -54,6 +54,7 @@ class Provider:
 
     def __init__(self):
         self.mood, self.given, self.taken = "accepts", Counter(), Counter()
+        self.attempts, self.fates = Counter(), {}  # how often each was handed over; what became of each attempt
 
     def send(self, channel, message, recipient, text):
         """Take one message, as the mood is. The promises about what may be handed over are asked here."""
@@ -66,11 +67,25 @@ class Provider:
             raise ConnectionError("away")
         if self.mood == "refuses":
             raise backends.Refused("There is no such address.")
-        self.given[message.ref] += 1
+        self.hand_over(message)
         if self.mood == "unsure":
             raise backends.Unsure("no answer came")
         self.taken[message.ref] += 1
-        return f"given-{message.ref}"  # what a provider calls it
+        return self.name_of(message.ref, self.attempts[message.ref])
+
+    def hand_over(self, message):
+        """Keep that a message was handed over, whether or not an answer comes."""
+        self.given[message.ref] += 1
+        self.attempts[message.ref] += 1
+
+    def forget(self, ref):
+        """Let a message be handed over again, as somebody decided that it should."""
+        self.given[ref] = self.taken[ref] = 0
+
+    @staticmethod
+    def name_of(ref, attempt):
+        """Return what a provider calls one attempt."""
+        return f"given-{ref}-{attempt}"
 
     def _says_nothing(self, message, text):
         """7. Nothing clinical in a notification."""
