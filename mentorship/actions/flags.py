@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from django.db import IntegrityError, transaction
@@ -78,9 +79,16 @@ def raise_flag(
 def _sent_before(key: str | None, by: User, person: Person | None, category, about: User | None) -> RedFlag | None:
     if key is None:
         return None
+    keys = [key, _own_key(key, by, person, category, about)]
     return RedFlag.objects.filter(
-        client_key=key, raised_by=by, raised_by_person=person, category=category, about_user=about
+        client_key__in=keys, raised_by=by, raised_by_person=person, category=category, about_user=about
     ).first()
+
+
+def _own_key(key: str, *what) -> str:
+    """Return the key a worry is stored under whose form has the key of another flag: the same for the same worry sent again."""
+    named = ":".join([key, *(str(one.pk if one else None) for one in what)])
+    return hashlib.sha256(named.encode()).hexdigest()[:36]
 
 
 def _whom(category, by, match, referral, about_user):
@@ -124,9 +132,10 @@ def _store(
             return before, False
         if key is None:
             raise
+        own = _own_key(key, by, person, category, about_user)
         return _store(  # the key belongs to another flag: neither a forged key nor another worry may lose this one
             clinic, category, by, person,
-            referral=referral, match=match, about_user=about_user, source=source, details=details, key=None,
+            referral=referral, match=match, about_user=about_user, source=source, details=details, key=own,
         )  # fmt: skip
     flag_workflow.begin(flag, by=by)
     Rung.objects.bulk_create(staffing.rungs_of(flag, steps))

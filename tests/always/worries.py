@@ -45,7 +45,7 @@ class Worries:
         if flag is None:
             return
         self.tally[f"about_{flag.category.about}{'' if flag.match_id else '_no_pair'}", "done"] += 1
-        if flag.client_key and self.astray(0.3):  # a key that another flag had before is not kept
+        if self.astray(0.3):
             again = self.do(f"{name}_again", flags.raise_flag, **values)
             assert again is None or again.pk == flag.pk, "sending it twice raised two flags"
 

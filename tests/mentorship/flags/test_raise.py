@@ -77,9 +77,21 @@ def test_another_worry_from_the_same_form_is_another_flag(team, pair):
     assert RedFlag.objects.count() == 4
 
 
-def test_another_worry_with_the_same_key_is_stored_without_the_key(team, pair):
+def test_another_worry_with_the_same_key_sent_again_is_one_flag(team, pair):
+    first = raised(team, pair, "flare", client_key="abcdefgh-1")
+    worse, again = (raised(team, pair, "suicide-plan", client_key="abcdefgh-1") for _click in range(2))
+    assert worse == again != first
+    assert raised(team, pair, "flare", client_key="abcdefgh-1") == first
+    assert raised(team, pair, "suicide-plan", client_key=worse.client_key) == worse
+    assert RedFlag.objects.count() == 2
+
+
+def test_a_key_that_was_made_of_another_loses_nothing(team, pair):
     raised(team, pair, "flare", client_key="abcdefgh-1")
-    assert raised(team, pair, "suicide-plan", client_key="abcdefgh-1").client_key is None
+    made = raised(team, pair, "fever", client_key="abcdefgh-1").client_key
+    other = factories.make_match(team)
+    assert len({raised(team, other, "fever", client_key=made) for _click in range(2)}) == 1
+    assert RedFlag.objects.count() == 3
 
 
 def test_the_same_form_stored_by_the_other_click_meanwhile_is_one_flag(team, pair, monkeypatch):
@@ -101,8 +113,8 @@ def test_a_key_of_somebody_else_loses_nothing_and_shows_nothing(team, pair):
     first = raised(team, pair, client_key="abcdefgh-1")
     other = factories.make_match(team)
     second = raised(team, other, client_key="abcdefgh-1")
-    assert second != first
-    assert second.client_key is None
+    assert second != first and second.client_key != first.client_key
+    assert raised(team, other, client_key="abcdefgh-1") == second
 
 
 @pytest.mark.parametrize("key", ["x" * 500, "a\x00b", "<script>", "short"])
