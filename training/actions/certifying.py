@@ -38,7 +38,7 @@ def publish_agreement(
     Raises Denied, Stale, Invalid.
     """
     rules.publish_words.require(by, clinic)
-    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)  # two who publish at once get two versions, or one a Stale
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)  # two at once get two versions, or one a Stale
     newest = AgreementText.objects.of_clinic(clinic).filter(kind=kind).order_by("-version").first()
     words = "\n".join(line.rstrip() for line in body.replace("\r\n", "\n").strip().split("\n"))
     if newest and (newest.body, newest.in_force_from, newest.sign_by) == (words, in_force_from, sign_by):
