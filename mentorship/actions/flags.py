@@ -98,7 +98,9 @@ def _whom(category, by, match, referral, about_user):
             return match.mentor.person.user, match, referral, True
         return _somebody_else(about_user, by), None, None, False  # a mentor about another mentor: not about this pair
     if category.about in (About.MENTOR, About.STAFF):
-        return _somebody_else(about_user, by), match, referral, False
+        about = _somebody_else(about_user, by)
+        # Somebody of the team may be the mentor of this very pair: it is about the mentor then, whatever it was called.
+        return about, match, referral, bool(about and match and match.mentor.person.user_id == about.pk)
     return None, match, referral, False
 
 

@@ -122,6 +122,13 @@ def test_a_forged_key_loses_nothing(team, pair, key):
     assert raised(team, pair, client_key=key).client_key is None
 
 
+def test_a_worry_about_somebody_of_the_team_who_is_the_pairs_mentor_stops_the_pair(team, pair):
+    mentor = pair.mentor.person.user
+    flag = raised(team, pair, "staff-conduct", by=team.nurse, about_user=mentor)
+    pair.refresh_from_db()
+    assert flag.about_user == mentor and pair.sight_ended_at
+
+
 def test_what_is_too_long_is_cut_not_refused(team, pair):
     assert raised(team, pair, details="a\x00" * 3000).details == "a" * 2000
 
