@@ -77,7 +77,7 @@ def today(user, clinic: Clinic, *, whole: str = "") -> Today:
         groups=[g for g in groups if g.total],
         lede=lede(safety.flag_lede([flags], desk.now), others),
         done=done_today(desk),
-        people=[person for row in shown for person in row.people],
+        people=[*(person for row in shown for person in row.people), *(undelivered.people if undelivered else [])],
         now=desk.now,
     )
 

@@ -25,10 +25,20 @@ from referrals.models import Person
 
 @dataclass(frozen=True)
 class Undelivered:
-    """Messages that did not arrive: how many, and to whom the first ones were."""
+    """Messages that did not arrive: how many, and to whom the first ones were, accounts or people of the programme."""
 
     count: int
-    names: list[str]
+    readers: list[User | Person]
+
+    @property
+    def names(self) -> list[str]:
+        """Return their names, in order."""
+        return [reader.full_name for reader in self.readers]
+
+    @property
+    def people(self) -> list[Person]:
+        """Return those whose names are a look at somebody, for the access log."""
+        return [reader for reader in self.readers if isinstance(reader, Person)]
 
 
 def flags(desk: Desk) -> list[Group]:
@@ -124,22 +134,22 @@ def nobody_told(person: User, waiting: bool) -> str:
 
 
 def undelivered(desk: Desk) -> Undelivered | None:
-    """Return how many messages did not arrive and the names of those the first were meant for."""
+    """Return how many messages did not arrive and whom the first were meant for."""
     lost = Message.objects.filter(clinic=desk.clinic).undelivered().order_by()  # few, found by their own index
     rows = Message.objects.visible_to(desk.user).filter(pk__in=lost.values("pk")).order_by("-created_at", "-pk")
     found, count = first_of(rows)
-    return Undelivered(count, names_of([m.recipient for m in found[:3]])) if count else None
+    return Undelivered(count, readers_of([m.recipient for m in found[:3]])) if count else None
 
 
-def names_of(recipients: list[str]) -> list[str]:
-    """Return the names behind "user:ref" and "person:ref", in order, at most two queries."""
-    names: dict[str, str] = {}
+def readers_of(recipients: list[str]) -> list[User | Person]:
+    """Return who is behind "user:ref" and "person:ref", in order, at most two queries."""
+    known: dict[str, User | Person] = {}
     for model in (User, Person):
         label = model._meta.model_name
         refs = [r.partition(":")[2] for r in recipients if r.startswith(f"{label}:")]
         if refs:
-            names |= {f"{label}:{obj.ref}": obj.full_name for obj in model._base_manager.filter(ref__in=refs)}
-    return [names[r] for r in dict.fromkeys(recipients) if r in names]
+            known |= {f"{label}:{obj.ref}": obj for obj in model._base_manager.filter(ref__in=refs)}
+    return [known[r] for r in dict.fromkeys(recipients) if r in known]
 
 
 def questions(desk: Desk) -> list[Group]:

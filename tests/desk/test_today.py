@@ -143,6 +143,12 @@ def test_looking_leaves_one_row_with_everybody_shown(client, team):
     assert f" {second.mentee.ref} " in row.people
 
 
+def test_whom_a_message_did_not_reach_is_a_look_at_them(client, team):
+    lost = builders.undelivered(team)
+    assert "Bram" in page(client, team.coordinator)
+    assert lost.recipient.removeprefix("person:") in AccessLog.objects.get().people
+
+
 def test_the_number_of_queries_does_not_grow(client, team):
     for build, _words in builders.EVERY.values():
         build(team)
