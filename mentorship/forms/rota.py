@@ -38,12 +38,12 @@ class PlanForm(PlainForm, forms.Form):
     ]
     user = PersonField(label=_("Who"))
     first_day = forms.DateField(label=_("First day"), widget=DayInput)
-    part = forms.ChoiceField(label=_("Which hours"), choices=[OWN], widget=Chips)
-    starts = forms.TimeField(label=_("From"), widget=HourInput, required=False)
-    ends = forms.TimeField(
-        label=_("Until"), widget=HourInput, required=False,
-        help_text=_("An end that is not later than the start is on the next day."),
+    part = forms.ChoiceField(
+        label=_("Which hours"), choices=[OWN], widget=Chips,
+        help_text=_("Other hours that end no later than they start end on the next day."),
     )  # fmt: skip
+    starts = forms.TimeField(label=_("From"), widget=HourInput, required=False)
+    ends = forms.TimeField(label=_("Until"), widget=HourInput, required=False)
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On these days of each week"), choices=list(WEEKDAYS.items()), coerce=int, widget=ChipsMany,
         required=False, help_text=_("None chosen: only the first day."),
