@@ -142,18 +142,18 @@ def unlogged(diary: Diary, tz: str, side: str) -> set[tuple]:
     owed = set()
     for pair, morning, on in _beats_of(diary, tz):
         gone = []
-        for line in pair.talks.values():
+        for number, line in enumerate(pair.talks.values()):  # of two at one moment the one planned later counts
             plan = line.plan_at(morning)
             if plan and on - FORGOTTEN_AFTER * DAY <= local(plan[0], tz).date() <= on - 2 * DAY:
-                gone.append((plan[0], line.ref, line))
+                gone.append((plan[0], number, line))
         if not gone:
             continue
-        planned, ref, last = max(gone, key=lambda one: one[:2])
+        planned, _number, last = max(gone, key=lambda one: one[:2])
         if side == "mentee" and last.said_at is not None and last.said_at <= morning:
             continue
         since = [happened for noted, happened in pair.noted if noted <= morning]
         if not since or max(since) < planned - DAY:
-            owed.add((ref, local(planned, tz).date()))
+            owed.add((last.ref, local(planned, tz).date()))
     return owed
 
 
