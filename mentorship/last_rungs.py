@@ -9,6 +9,8 @@ from clinics.models import Clinic
 from clinics.switching import Missing
 from mentorship import ladder, staffing
 from mentorship.models import FlagCategory, Route
+from messaging import backends
+from messaging.people import reader_of
 
 NOBODY = _("Nobody stands on the last rung for “%(what)s” today: such a worry could go unheard.")
 UNREACHED = _(
@@ -40,5 +42,5 @@ def _what_is_wrong(rungs, roster, reached):
 
 
 def _is_reached(user: User) -> bool:
-    """Tell whether an address of somebody is verified, as messages go to no other."""
-    return bool(user.email_verified_at or (user.phone and user.phone_verified_at))
+    """Tell whether a message reaches somebody: an address is verified, as messages go to no other."""
+    return backends.reaches(reader_of(user))

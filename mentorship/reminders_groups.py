@@ -14,8 +14,9 @@ from clinics.models import Clinic
 from common import clock
 from mentorship.models import GroupPlace, GroupSession, PeerGroup
 from mentorship.reminders_talks import MORNING
-from messaging import outbox, quiet
+from messaging import backends, outbox, quiet
 from messaging.models import Message
+from referrals.contact_details import recipient_of
 from referrals.models import Person, Referral
 
 DAY = dt.timedelta(days=1)
@@ -64,7 +65,7 @@ def _mentees(sessions: list[GroupSession]) -> Iterator[Told]:
     agreed = Referral.objects.with_live_consent().filter(status="open").values("pk")
     places = GroupPlace.objects.signed_up().filter(group__in={s.group_id for s in sessions}, referral__in=agreed)
     by_group: dict[int, list[GroupPlace]] = {}
-    for place in places.select_related("referral__mentee").order_by("pk"):
+    for place in places.select_related("referral__mentee__clinic").order_by("pk"):
         if _wants_it(place.referral.mentee):
             by_group.setdefault(place.group_id, []).append(place)
     for session in sessions:
@@ -73,9 +74,9 @@ def _mentees(sessions: list[GroupSession]) -> Iterator[Told]:
 
 
 def _wants_it(person: Person) -> bool:
-    """Tell whether somebody wants reminders and has an address or a number, read back, to send them to."""
-    has_address = (person.email and person.email_verified_at) or (person.phone and person.phone_verified_at)
-    return bool(has_address) and person.reminders != Reminders.NONE
+    """Tell whether somebody wants reminders and can be reached with them."""
+    reader = recipient_of(person)
+    return reader.wants_reminders and backends.reaches(reader)
 
 
 def _leaders(sessions: list[GroupSession]) -> Iterator[Told]:

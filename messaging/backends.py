@@ -37,6 +37,12 @@ def channel_for(recipient: Recipient | None, wanted: str = EMAIL) -> str | None:
     return SMS if recipient.phone else None
 
 
+def reaches(recipient: Recipient | None) -> bool:
+    """Tell whether a message can reach somebody at all: by mail, or as a text where these are set up."""
+    channel = channel_for(recipient)
+    return channel == EMAIL or (channel == SMS and sms.is_set_up())
+
+
 def send(channel: str, message: Message, recipient: Recipient, text: Rendered) -> str:
     """Send a text and return the provider's id for it, if it gives one.
 

@@ -40,9 +40,8 @@ class Message(PublicRef, Versioned):
     provider_id = models.CharField(max_length=100, blank=True, db_index=True)  # of the last attempt that was accepted
     status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
     due_at = models.DateTimeField(default=clock.now)
-    wanted_at = models.DateTimeField(
-        default=clock.now
-    )  # when it should have gone out first; an attempt moves only due_at
+    # When it should have gone out first: an attempt that fails moves only `due_at`.
+    wanted_at = models.DateTimeField(default=clock.now)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_token = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)

@@ -15,8 +15,11 @@ NEEDED = (
 def recipient_for_person(ref: str) -> Recipient | None:
     """Return how to reach a person by verified addresses only; None for somebody unknown."""
     person = Person.objects.select_related("clinic").only(*NEEDED).filter(ref=ref).first()
-    if person is None:
-        return None
+    return recipient_of(person) if person else None
+
+
+def recipient_of(person: Person) -> Recipient:
+    """Return how to reach a person, read with their clinic, by verified addresses only."""
     return Recipient(
         first_name=person.first_name,
         email=person.email if person.email_verified_at else "",

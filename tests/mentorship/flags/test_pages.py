@@ -15,7 +15,7 @@ from common import clock
 from mentorship import told as told_of
 from mentorship.actions.climbing import climb_due
 from mentorship.actions.flags import acknowledge, reopen, resolve
-from mentorship.models import FollowUpCheck, RedFlag
+from mentorship.models import FlagCategory, FollowUpCheck, RedFlag
 from mentorship.undelivered import escalations_of
 from messaging import delivery
 from messaging.models import Message
@@ -147,11 +147,14 @@ def test_the_number_always_at_hand_is_one_that_answers_now(team, pair, mentor, s
     assert re.findall(r'href="tel:([^"]+)"', bar)[:2] == ["112", number]
 
 
+def say(team, *sentences):
+    """Let a clinic write itself what to do about a fever."""
+    FlagCategory.objects.filter(clinic=team.clinic, key="fever").update(guidance=list(sentences))
+
+
 @pytest.mark.parametrize(("at", "said"), [(MONDAY, False), (SUNDAY, True)])
 def test_out_of_hours_a_clinics_own_worry_names_who_answers_at_night(team, pair, mentor, sign_in, at, said):
-    category = pick(team, "fever")
-    category.guidance = ["Stay calm."]
-    category.save()
+    say(team, "Stay calm.")
     flag = raised(team, pair, at=at)
     with clock.at(at):
         _response, html = page(sign_in(mentor), "worry-sent", flag.ref)
@@ -327,12 +330,9 @@ def test_what_is_refused_is_said_and_kept(team, pair, sign_in, sent):
 
 @pytest.mark.parametrize(("at", "said"), [(MONDAY, False), (SUNDAY, True)])
 def test_what_they_were_told_to_do_is_what_they_read_when_they_raised_it(team, pair, mentor, sign_in, at, said):
-    category = pick(team, "fever")
-    category.guidance = ["Stay calm."]
-    category.save()
+    say(team, "Stay calm.")
     flag = raised(team, pair, at=at)
-    category.guidance = ["Written later."]
-    category.save()
+    say(team, "Written later.")
     for now in (MONDAY + 5 * MINUTE, SUNDAY + dt.timedelta(days=7)):  # open, and closed
         with clock.at(now):
             html = page(sign_in(team.clinician), "flag", flag.ref)[1]

@@ -87,8 +87,10 @@ def test_a_reminder_waits_until_the_quiet_hours_are_over(team, place, eve):
     assert message.due_at == at(eve, 11, 0)
 
 
-def test_somebody_with_a_number_alone_gets_a_text(team, place, eve):
+def test_somebody_with_a_number_alone_gets_a_text_where_texts_are_sent(team, place, eve, settings):
     change(place, email="", email_verified_at=None, phone="+32470123456", phone_verified_at=clock.now())
+    assert not of_mentee(run(team, at(eve, 9)))
+    settings.SMS_PROVIDER = "gatewayapi"
     [message] = of_mentee(run(team, at(eve, 9)))
     assert backends.channel_for(kinds.get(message.kind).recipient(message), message.channel) == "sms"
 
